@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* log - one JSON object per line on standard error (contract §10.1).
+ *
+ * Purpose:  the four words with fixed meaning (error, warn, info, debug) plus `http` for access
+ *           lines. A supervisor collects standard error; with log.dir set, day files as well.
+ * Owns:     the process-wide logger; call log_init() once before forking.
+ * Errors:   a line that cannot be written is lost. Lines are written by one write(2), so several
+ *           processes may share a file.
+ * Blocking: as long as a write to standard error does. Secrets never go in. */
+#ifndef PLATEN_BASE_LOG_H
+#define PLATEN_BASE_LOG_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum log_level { LOG_ERROR_LEVEL, LOG_WARN_LEVEL, LOG_INFO_LEVEL, LOG_HTTP_LEVEL, LOG_DEBUG_LEVEL };
+
+/* service: log.service; component: "cgi", "spooler", ...; both are kept by pointer. */
+void log_init(const char *service, const char *component, enum log_level threshold);
+bool log_level_parse(const char *text, enum log_level *out);
+void log_set_level(enum log_level threshold);
+void log_dir(const char *dir);             /* NULL: standard error only */
+void log_request_id(const char *id);       /* tag for the following lines; NULL ends it */
+
+void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void log_err(const struct err *e, const char *doing); /* error with code and private detail */
+
+/* One line with extra members; `members` is JSON text without braces ("\"a\":1,\"b\":2"). */
+void log_members(enum log_level level, const char *message, const char *members);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/sink.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+void sink_begin_object(struct sink *s, const char *name)
+{
+	s->ops->begin_object(s, name);
+}
+
+void sink_end_object(struct sink *s)
+{
+	s->ops->end_object(s);
+}
+
+void sink_begin_list(struct sink *s, const char *name)
+{
+	s->ops->begin_list(s, name);
+}
+
+void sink_end_list(struct sink *s)
+{
+	s->ops->end_list(s);
+}
+
+void sink_text(struct sink *s, const char *name, const char *value)
+{
+	if (value == NULL)
+		s->ops->null(s, name);
+	else
+		s->ops->text(s, name, value, strlen(value));
+}
+
+void sink_textn(struct sink *s, const char *name, const char *value, size_t len)
+{
+	s->ops->text(s, name, value, len);
+}
+
+void sink_int(struct sink *s, const char *name, int64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%" PRId64, value);
+	s->ops->number(s, name, text);
+}
+
+void sink_real(struct sink *s, const char *name, double value)
+{
+	char text[40];
+
+	if (!isfinite(value)) {
+		s->ops->null(s, name);
+		return;
+	}
+	/* 15 digits print decimals as people wrote them; 17 only when needed to read back. */
+	snprintf(text, sizeof text, "%.15g", value);
+	s->ops->number(s, name, text);
+}
+
+void sink_number(struct sink *s, const char *name, const char *decimal)
+{
+	s->ops->number(s, name, decimal);
+}
+
+void sink_bool(struct sink *s, const char *name, bool value)
+{
+	s->ops->boolean(s, name, value);
+}
+
+void sink_null(struct sink *s, const char *name)
+{
+	s->ops->null(s, name);
+}
+
+void sink_json(struct sink *s, const char *name, const char *text, size_t len)
+{
+	s->ops->json(s, name, text, len);
+}
+
+void json_quote(struct buf *out, const char *text, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+
+	buf_char(out, '"');
+	while (p < end) {
+		const unsigned char *run = p;
+		size_t n;
+
+		while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
+			p++;
+		buf_append(out, run, (size_t)(p - run));
+		if (p == end)
+			break;
+		if (*p == '"' || *p == '\\') {
+			buf_char(out, '\\');
+			buf_char(out, (char)*p++);
+		} else if (*p == '\n') {
+			buf_text(out, "\\n");
+			p++;
+		} else if (*p == '\r') {
+			buf_text(out, "\\r");
+			p++;
+		} else if (*p == '\t') {
+			buf_text(out, "\\t");
+			p++;
+		} else if (*p < 0x20) {
+			buf_printf(out, "\\u%04x", *p++);
+		} else if ((n = utf8_char(p, (size_t)(end - p))) > 0) {
+			buf_append(out, p, n);
+			p += n;
+		} else {
+			buf_text(out, "\xef\xbf\xbd");
+			p++;
+		}
+	}
+	buf_char(out, '"');
+}
+
+static void js_name(struct sink *s, const char *name)
+{
+	struct json_sink *js = (struct json_sink *)s;
+
+	if (js->comma)
+		buf_char(js->out, ',');
+	js->comma = true;
+	if (name != NULL) {
+		json_quote(js->out, name, strlen(name));
+		buf_char(js->out, ':');
+	}
+}
+
+static void js_open(struct sink *s, const char *name, char c)
+{
+	struct json_sink *js = (struct json_sink *)s;
+
+	js_name(s, name);
+	buf_char(js->out, c);
+	js->comma = false;
+}
+
+static void js_close(struct sink *s, char c)
+{
+	struct json_sink *js = (struct json_sink *)s;
+
+	buf_char(js->out, c);
+	js->comma = true;
+}
+
+static void js_begin_object(struct sink *s, const char *name)
+{
+	js_open(s, name, '{');
+}
+
+static void js_end_object(struct sink *s)
+{
+	js_close(s, '}');
+}
+
+static void js_begin_list(struct sink *s, const char *name)
+{
+	js_open(s, name, '[');
+}
+
+static void js_end_list(struct sink *s)
+{
+	js_close(s, ']');
+}
+
+static void js_text(struct sink *s, const char *name, const char *value, size_t len)
+{
+	js_name(s, name);
+	json_quote(((struct json_sink *)s)->out, value, len);
+}
+
+static void js_json(struct sink *s, const char *name, const char *text, size_t len)
+{
+	js_name(s, name);
+	buf_append(((struct json_sink *)s)->out, text, len);
+}
+
+static void js_number(struct sink *s, const char *name, const char *decimal)
+{
+	js_json(s, name, decimal, strlen(decimal));
+}
+
+static void js_boolean(struct sink *s, const char *name, bool value)
+{
+	js_number(s, name, value ? "true" : "false");
+}
+
+static void js_null(struct sink *s, const char *name)
+{
+	js_number(s, name, "null");
+}
+
+static const struct sink_ops json_ops = {
+	.begin_object = js_begin_object,
+	.end_object = js_end_object,
+	.begin_list = js_begin_list,
+	.end_list = js_end_list,
+	.text = js_text,
+	.number = js_number,
+	.boolean = js_boolean,
+	.null = js_null,
+	.json = js_json,
+};
+
+void json_sink_init(struct json_sink *js, struct buf *out)
+{
+	js->sink.ops = &json_ops;
+	js->out = out;
+	js->comma = false;
+}
