@@ -19,12 +19,13 @@ struct loop_timer;
 enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4 };
 
 struct loop *loop_new(void);
-void loop_free(struct loop *l);
-void loop_run(struct loop *l); /* until loop_stop() */
+void loop_free(struct loop *l); /* accepts NULL; waits for loop_work(), whose done is still called */
+void loop_run(struct loop *l);  /* until loop_stop(), or nothing is left to wait for */
 void loop_stop(struct loop *l);
 usec_t loop_now(struct loop *l); /* fresh at each call */
 
-/* The descriptor stays the caller's. events 0 pauses the watch. HANGUP is reported with READ. */
+/* The descriptor stays the caller's and is made non-blocking; free the watch before closing it.
+ * One watch per descriptor. events 0 pauses the watch. HANGUP is reported with READ. */
 struct loop_watch *loop_watch_new(struct loop *l, int fd, unsigned events,
     void (*cb)(void *ctx, unsigned events), void *ctx);
 void loop_watch_set(struct loop_watch *w, unsigned events);
@@ -34,6 +35,7 @@ struct loop_timer *loop_timer_new(struct loop *l, void (*cb)(void *ctx), void *c
 void loop_timer_at(struct loop_timer *t, usec_t when); /* once; USEC_NEVER stops it */
 void loop_timer_free(struct loop_timer *t);            /* accepts NULL; safe inside its callback */
 
+/* For the loop's life. */
 void loop_signal(struct loop *l, int signo, void (*cb)(void *ctx, int signo), void *ctx);
 void loop_work(struct loop *l, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
 

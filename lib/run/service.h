@@ -29,6 +29,9 @@ struct service {
 
 void service_init(struct service *s, int argc, char **argv);
 void service_write_pid(const struct service *s); /* after fork()ing is done; atomic rename */
+/* Reads the configuration again (SIGHUP). On failure the old one stays in force; on success the
+ * old one is freed: texts taken from it must be taken again. */
+enum errc service_reload(struct service *s, struct err *e) MUST_CHECK;
 void service_fini(struct service *s);            /* removes the pid file */
 
 #endif
