@@ -53,6 +53,7 @@ struct bay_conf {
 	double extruder_min_temp;
 	int dead_man_sec, stepper_timeout_sec;     /* M85 S, M18 S */
 	bool reset_after_stop, forward_m73;
+	/* 0: the design's figures (10 s, 3 s, 15 s, 60 s, 30 s) */
 	usec_t open_wait, probe_after, suspect_after, alarm_after, reconnect_within;
 	/* Per-printer G-code scripts; NULL: built from the figures above (contract §4.5, §4.6).
 	 * Lines separated by \n, placeholders {x} {y} {z} {retract} {hotend} {bed}. */
@@ -89,7 +90,7 @@ enum bay_action {
 struct bay_command {
 	char id[UUID_SIZE];          /* "" : nobody waits for it */
 	enum bay_action action;
-	const char *lines;           /* \n-separated; copied */
+	const char *lines;           /* \n-separated; copied. BAY_PAUSE: the reason, or NULL */
 	bool confirm;
 	bool out_of_band;            /* M108, M410: written at once, unnumbered */
 	usec_t timeout;              /* 0: serial.long rules */
@@ -144,6 +145,11 @@ struct bay *bay_new(const struct bay_conf *conf, struct journal *journal);
 void bay_free(struct bay *b); /* accepts NULL */
 void bay_configure(struct bay *b, const struct bay_conf *conf);
 
+/* Wall time minus monotonic time, for the instants in durable events; call at start, then rarely. */
+void bay_clock(struct bay *b, usec_t wall_minus_mono);
+/* While on, every line of the wire comes as BAY_WANT_LINE (off: no cost). */
+void bay_watch(struct bay *b, bool on);
+
 /* The port is usable. fresh: it was opened now (a board may reset); otherwise the descriptor was
  * handed over and the printer never noticed. will_written: the holder wrote the last will. */
 void bay_port_up(struct bay *b, usec_t now, bool fresh, bool will_written);
@@ -163,9 +169,14 @@ size_t bay_stop(struct bay *b, usec_t now, bool partial, const char *request, co
     uint8_t *out, size_t cap);
 
 bool bay_start(struct bay *b, usec_t now, const struct bay_job *job); /* false: not idle */
-/* After a restart: the journal knows an unfinished attempt; give the bay its source again. */
-bool bay_adopt(struct bay *b, usec_t now, const struct bay_job *job);
+/* After a restart: journal_attempt() tells the unfinished attempt (its id names the file in
+ * spool_dir; no database needed). Give the bay its source again, before or after bay_port_up();
+ * NULL: the file is gone, the job is held as interrupted. false: no unfinished attempt. */
+bool bay_adopt(struct bay *b, usec_t now, struct source *source);
 void bay_command(struct bay *b, usec_t now, const struct bay_command *cmd);
+/* The whole answer of a command that has just ended (its event in the journal holds the first
+ * 500 bytes); NULL when forgotten. Kept for the last eight commands. */
+const char *bay_result(const struct bay *b, const char *command_id);
 void bay_attention_cleared(struct bay *b, usec_t now);
 
 void bay_live(const struct bay *b, struct bay_live *out);

@@ -6,8 +6,8 @@
  *           pass heap memory. Versioned; every record carries a checksum, a torn one is ignored.
  * Layout:   header | attempt | state record x 2 (newest valid wins) | line ring | event ring.
  * Owns:     nothing; the memory is the caller's.
- * Errors:   a journal of another version, size or checksum is refused (journal_open false): the
- *           attempt then needs a person.
+ * Errors:   memory of another version, size or checksum is formatted anew and
+ *           journal_was_valid() says false: an attempt the database still knows then needs a person.
  * Blocking: never. */
 #ifndef PLATEN_SPOOLER_JOURNAL_H
 #define PLATEN_SPOOLER_JOURNAL_H
@@ -28,6 +28,11 @@ struct journal_attempt {
 	bool active, base_sent, base_confirmed;
 	uint32_t acked;  /* highest number acknowledged (base when none) */
 	uint32_t last;   /* highest number journalled */
+	/* What a new spooler needs to go on without asking the database (struct bay_job). */
+	uint64_t size;
+	uint32_t planned_layers, estimated_sec;
+	double hotend_override, bed_override, hotend_preheat, bed_preheat;
+	bool file_homes, file_heats_hotend, file_heats_bed, more_plates;
 };
 
 struct journal_line {
@@ -47,7 +52,9 @@ struct journal_event {
 	char data[640];    /* JSON object text */
 };
 
-struct journal *journal_new(void *memory, size_t size); /* formats it when it is not a journal */
+/* Formats the memory when it is not a journal. first_seq: where event numbers begin then (they
+ * must grow for ever per printer: give the wall clock in usec). memory: 8-byte aligned. */
+struct journal *journal_new(void *memory, size_t size, uint64_t first_seq);
 bool journal_was_valid(const struct journal *j);        /* it held a journal when opened */
 void journal_free(struct journal *j);                   /* not the memory */
 
@@ -64,7 +71,8 @@ void journal_end(struct journal *j); /* the attempt is over; its last number is 
 void journal_state_put(struct journal *j, const void *bytes, size_t size);
 size_t journal_state_get(const struct journal *j, void *out, size_t cap); /* 0: none */
 
-/* The event ring. push drops the oldest `telemetry`-class event when full, never a state move. */
+/* The event ring. When full, push gives up the oldest of the passing kinds ("note", "alert",
+ * "command"), never a state move. peek: the oldest event with seq > after_seq. */
 void journal_event_push(struct journal *j, const struct journal_event *ev); /* seq is set here */
 bool journal_event_peek(const struct journal *j, uint64_t after_seq, struct journal_event *out);
 void journal_event_done(struct journal *j, uint64_t upto_seq);
