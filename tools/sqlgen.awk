@@ -57,7 +57,7 @@ function check_used(text,    n, seen, i, top) {
 }
 
 function quoted(text,    out, n, lines, i) {
-	gsub(/\\/, "\\\\", text)
+	gsub(/\\/, "&&", text)
 	gsub(/"/, "\\\"", text)
 	n = split(text, lines, "\n")
 	for (i = 1; i <= n; i++)

@@ -1,0 +1,36 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What the connections themselves say (lib/store/pg.c, pg_async.c); every other statement belongs
+-- to an aggregate.
+
+-- :name   pg_begin
+-- :rows   none
+BEGIN;
+
+-- :name   pg_commit
+-- :rows   none
+COMMIT;
+
+-- :name   pg_rollback
+-- :rows   none
+ROLLBACK;
+
+-- :name   pg_enter
+-- :params kind text, user_id uuid, session_id uuid, claimed_org uuid, stated_org uuid
+-- :params claimed_role text, least_role text
+-- :rows   one
+SELECT user_id, username, email, role, organization_id
+  FROM auth.enter($1, $2, $3, $4, $5, $6, $7);
+
+-- :name   pg_listen
+-- :rows   none
+LISTEN platen;
+
+-- :name   pg_unlisten
+-- :rows   none
+UNLISTEN platen;
+
+-- :name   pg_login
+-- :rows   one
+SELECT session_user AS login, current_user AS role, r.rolsuper AS superuser
+  FROM pg_catalog.pg_roles r
+ WHERE r.rolname = session_user;
