@@ -4,7 +4,8 @@
  * Column names: `a.b.c` nests; the first column of a group named `file?.id` makes the whole group
  * null when it is null; a suffix `!secret` is unsealed or masked, `!media` signed, by the hooks.
  * json/jsonb columns are inserted as they are; numeric, int and float as numbers; bool as
- * true/false; timestamptz as ISO 8601 UTC with milliseconds; text[] as a list.
+ * true/false; timestamptz as ISO 8601 UTC with milliseconds; arrays as lists. A column whose name
+ * begins with `_` is for C and not printed. Without its hook a marked column is null.
  * Owns nothing. Errors: none. Blocking: never. */
 #ifndef PLATEN_STORE_ROWS_H
 #define PLATEN_STORE_ROWS_H
