@@ -44,6 +44,12 @@ void sha256_hex(const void *bytes, size_t size, char out[SHA256_HEX_SIZE])
 	hex_encode(digest, sizeof digest, out);
 }
 
+void sha1(const void *bytes, size_t size, uint8_t out[20])
+{
+	if (EVP_Digest(bytes, size, out, NULL, EVP_sha1(), NULL) != 1)
+		abort();
+}
+
 void hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t size,
     uint8_t out[SHA256_SIZE])
 {

@@ -17,6 +17,7 @@
 void crypto_random(void *out, size_t size);
 void sha256(const void *bytes, size_t size, uint8_t out[SHA256_SIZE]);
 void sha256_hex(const void *bytes, size_t size, char out[SHA256_HEX_SIZE]);
+void sha1(const void *bytes, size_t size, uint8_t out[20]); /* RFC 6455's handshake only */
 void hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t size,
     uint8_t out[SHA256_SIZE]);
 void hex_encode(const uint8_t *bytes, size_t size, char *out); /* 2*size+1 bytes, lower case */
