@@ -80,11 +80,14 @@ static bool is_alive(PGconn *conn)
 {
 	struct pollfd p = { .fd = PQsocket(conn), .events = POLLIN };
 
-	if (PQstatus(conn) != CONNECTION_OK)
-		return false;
-	if (poll(&p, 1, 0) <= 0)
-		return true;
-	return PQconsumeInput(conn) == 1 && PQstatus(conn) == CONNECTION_OK;
+	/* One read takes the farewell, the next one finds the end. */
+	while (PQstatus(conn) == CONNECTION_OK) {
+		if (poll(&p, 1, 0) <= 0)
+			return true;
+		if (PQconsumeInput(conn) == 0)
+			return false;
+	}
+	return false;
 }
 
 enum errc pg_wire_ready(struct pg_wire *w, usec_t until, struct err *e)
