@@ -64,6 +64,7 @@ const struct conf_key settings_keys[] = {
 	TIME("log.temperature_interval", "10s", "pace of temperature_logs"),
 	TEXT("run.dir", NULL, "/run/platen", "sockets and journals; memory-backed"),
 	TEXT("run.pid_dir", NULL, NULL, "pid files; default run.dir"),
+	TIME("holder.patience", "10m", "how long the ports wait for a spooler before the last will"),
 	TEXT("serial.device_prefixes", NULL, NULL, "more places for serial_device, comma separated"),
 	TIME("serial.open_wait", "10s", "silence after opening before M115 is tried"),
 	TIME("serial.probe_after", "3s", "silence of an unanswered line before the probe"),
