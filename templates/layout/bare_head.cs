@@ -1,0 +1,8 @@
+<?cs include:"layout/macros.cs" ?><!doctype html>
+<html lang="en" dir="ltr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title><?cs var:Page.title ?> · platen</title>
+<link rel="icon" href="/static/img/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/platen.css?v=<?cs var:url_escape(Page.version) ?>">
