@@ -4,7 +4,8 @@
  *
  * Contract: LISTEN platen, then the owner scans, then serves; equal payloads that wait together
  *           are delivered once. While the database is away statements fail at once with
- *           E_UNAVAILABLE and `up(false)` is told; reconnects back off 0.1 s ... 2 s; `up(true)`
+ *           E_UNAVAILABLE (told by the loop's next turn, never inside pg_async_exec) and `up(false)`
+ *           is told; reconnects back off 0.1 s ... 2 s; `up(true)`
  *           comes after LISTEN is in force.
  * Owns:     results are freed after the callback returns.
  * Blocking: never (name resolution apart; a local socket is recommended). */
@@ -23,7 +24,8 @@ struct pg_async_ops {
 
 struct pg_async *pg_async_new(struct loop *l, const char *conninfo, const char *role,
     const struct pg_async_ops *ops, void *ctx);
-void pg_async_free(struct pg_async *db); /* pending callbacks get E_UNAVAILABLE */
+/* Pending callbacks get E_UNAVAILABLE. Not from inside one of its own callbacks. */
+void pg_async_free(struct pg_async *db);
 bool pg_async_is_up(const struct pg_async *db);
 /* args are copied. done may be NULL. Each statement is its own transaction. */
 void pg_async_exec(struct pg_async *db, const struct pg_stmt *st, const struct pg_args *args,

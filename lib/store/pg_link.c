@@ -141,6 +141,25 @@ void pg_names_add(struct pg_names *n, const char *name)
 	*slot = name;
 }
 
+void pg_names_remove(struct pg_names *n, const char *name)
+{
+	const char **slot = n->cap == 0 ? NULL : slot_of(n, name);
+	size_t i;
+
+	if (slot == NULL || *slot == NULL)
+		return;
+	*slot = NULL;
+	n->len--;
+	/* Names behind the hole may have been pushed there by it: each finds its place again. */
+	for (i = (size_t)(slot - n->slot + 1) & (n->cap - 1); n->slot[i] != NULL;
+	     i = (i + 1) & (n->cap - 1)) {
+		const char *moved = n->slot[i];
+
+		n->slot[i] = NULL;
+		*slot_of(n, moved) = moved;
+	}
+}
+
 void pg_names_clear(struct pg_names *n)
 {
 	if (n->cap > 0)

@@ -23,6 +23,7 @@ struct pg_names {
 };
 bool pg_names_has(const struct pg_names *n, const char *name);
 void pg_names_add(struct pg_names *n, const char *name);
+void pg_names_remove(struct pg_names *n, const char *name);
 void pg_names_clear(struct pg_names *n);
 void pg_names_fini(struct pg_names *n);
 

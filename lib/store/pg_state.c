@@ -120,8 +120,11 @@ enum errc pg_state_lost(struct err *e, const struct pg_conn *conn, const char *d
 
 bool pg_state_is_stale(const struct pg_result *r)
 {
-	const char *sqlstate = part(r, PG_DIAG_SQLSTATE);
+	/* feature_not_supported: "cached plan must not change result type" */
+	return strcmp(part(r, PG_DIAG_SQLSTATE), "0A000") == 0;
+}
 
-	/* "cached plan must not change result type"; "prepared statement does not exist" */
-	return strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0;
+bool pg_state_is_unknown(const struct pg_result *r)
+{
+	return strcmp(part(r, PG_DIAG_SQLSTATE), "26000") == 0; /* invalid_sql_statement_name */
 }

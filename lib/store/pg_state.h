@@ -15,5 +15,7 @@ enum errc pg_state_refused(struct err *e, const struct pg_result *r, const char 
 enum errc pg_state_lost(struct err *e, const struct pg_conn *conn, const char *doing);
 /* A statement prepared before a view was replaced; a new connection heals it. */
 bool pg_state_is_stale(const struct pg_result *r);
+/* The server does not know the prepared statement. */
+bool pg_state_is_unknown(const struct pg_result *r);
 
 #endif

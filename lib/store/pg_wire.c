@@ -175,7 +175,7 @@ static enum errc collect(struct pg_wire *w, struct pg_step *s, usec_t until, boo
 		return E_TIMEOUT;
 	}
 	if (!is_good(r) && PQresultStatus(r) != PGRES_PIPELINE_ABORTED) {
-		*stale = pg_state_is_stale(r);
+		*stale = pg_state_is_stale(r) || pg_state_is_unknown(r);
 		rc = pg_state_refused(e, r, s->st->name);
 	}
 	s->result = r;

@@ -34,3 +34,7 @@ UNLISTEN platen;
 SELECT session_user AS login, current_user AS role, r.rolsuper AS superuser
   FROM pg_catalog.pg_roles r
  WHERE r.rolname = session_user;
+
+-- :name   pg_ping
+-- :rows   one
+SELECT 1 AS alive;
