@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config.h"
-
 #include "cgi/page.h"
 
 #include <ClearSilver.h>
@@ -217,10 +215,10 @@ struct page *page_new(struct req *rq, const char *title, const char *section)
 	snprintf(p->open[0].path, sizeof p->open[0].path, "Page");
 	page_set(p, "title", title);
 	page_set(p, "section", section);
-	page_set(p, "version", VERSION);
+	page_set(p, "version", PLATEN_VERSION);
 	page_set(p, "path", rq->path);
+	page_set(p, "csrf", req_csrf(rq));
 	if (rq->who.kind == WHO_USER && rq->entered) {
-		page_set(p, "csrf", req_csrf(rq));
 		page_set(p, "user.name", pg_entered(rq->app->db, "username"));
 		page_set(p, "user.role", role_name(role));
 		page_set_int(p, "user.operates", role == ROLE_OPERATOR || role == ROLE_ADMIN);
@@ -250,6 +248,16 @@ void page_set_int(struct page *p, const char *name, int64_t value)
 
 	snprintf(digits, sizeof digits, "%" PRId64, value);
 	page_set(p, name, digits);
+}
+
+const char *page_query(const struct page *p, const char *name)
+{
+	return req_query(p->rq, name);
+}
+
+const struct rows_hooks *page_hooks(struct page *p)
+{
+	return req_hooks(p->rq);
 }
 
 static NEOERR *collect(void *ctx, char *bytes)

@@ -21,6 +21,8 @@ struct page *page_new(struct req *rq, const char *title, const char *section);
 struct sink *page_sink(struct page *p); /* members go under Page. */
 void page_set(struct page *p, const char *name, const char *value);
 void page_set_int(struct page *p, const char *name, int64_t value);
+const char *page_query(const struct page *p, const char *name); /* parameter of the request */
+const struct rows_hooks *page_hooks(struct page *p);
 
 /* name: "fleet" renders templates/pages/fleet.cs; with ?part=x templates/parts/x.cs when the
  * page's own list of parts (" a b ") has it. */

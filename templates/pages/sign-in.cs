@@ -6,6 +6,7 @@
 <?cs call:problem() ?>
 <form class="panel stack" method="post" action="/sign-in">
 <h1>Sign in</h1>
+<?cs call:csrf() ?>
 <input type="hidden" name="next" value="<?cs var:Page.next ?>">
 <div class="field">
 <label for="email">E-mail</label>
