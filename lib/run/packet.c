@@ -23,7 +23,7 @@ static int new_socket(const char *path, struct sockaddr_un *at)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	strncpy(at->sun_path, path, sizeof at->sun_path - 1);
+	snprintf(at->sun_path, sizeof at->sun_path, "%s", path);
 	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
