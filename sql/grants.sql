@@ -11,8 +11,9 @@ DECLARE
 	it record;
 	closed constant text[] := ARRAY['users', 'sessions', 'rate_limits', 'task_queue',
 	    'task_schedules', 'live_events', 'spool_cursors', 'schema_migrations'];
-	api_spool constant text[] := ARRAY['claim', 'add_task', 'emit', 'alert', 'notify_user',
-	    'expire_queued', 'job_event', 'next_base', 'job_source'];
+	api_spool constant text[] := ARRAY['claim', 'check_printer', 'misfit', 'next_base',
+	    'job_source', 'add_task', 'emit', 'alert', 'notify_user', 'iso', 'job_event', 'emit_job',
+	    'tell_creator', 'coarse_state'];
 BEGIN
 	IF NOT public.platen_has_roles() THEN
 		RETURN;

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The whole schema for psql: psql -d DATABASE -f schema.sql, as a superuser or as the database's
 -- owner, on an empty database and again on one that has it. `platenctl migrate` does the same:
--- 000, the migrations that are not in schema_migrations (each in a transaction of its own), all
--- views in the order of their names, grants.sql.
+-- 000, the migrations that are not in schema_migrations (each in a transaction of its own), then
+-- in one transaction all views in the order of their names and grants.sql.
 \set ON_ERROR_STOP on
 \set QUIET on
 SET client_min_messages = warning;
@@ -73,6 +73,67 @@ INSERT INTO public.schema_migrations (version) VALUES ('008_life_cycles');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '009_auth') AS todo \gset
+\if :todo
 BEGIN;
+\ir schema/009_auth.sql
+INSERT INTO public.schema_migrations (version) VALUES ('009_auth');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '010_sessions') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/010_sessions.sql
+INSERT INTO public.schema_migrations (version) VALUES ('010_sessions');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '011_claim') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/011_claim.sql
+INSERT INTO public.schema_migrations (version) VALUES ('011_claim');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '012_events') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/012_events.sql
+INSERT INTO public.schema_migrations (version) VALUES ('012_events');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '013_live') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/013_live.sql
+INSERT INTO public.schema_migrations (version) VALUES ('013_live');
+COMMIT;
+\endif
+
+BEGIN;
+\ir views/000_begin.sql
+\ir views/l_event.sql
+\ir views/l_file.sql
+\ir views/l_job.sql
+\ir views/l_printer_status.sql
+\ir views/l_sliced_file.sql
+\ir views/l_temperature.sql
+\ir views/l_user.sql
+\ir views/notification.sql
+\ir views/p_command.sql
+\ir views/p_job.sql
+\ir views/p_job_detail.sql
+\ir views/p_job_list.sql
+\ir views/p_printer.sql
+\ir views/p_printer_detail.sql
+\ir views/p_printer_list.sql
+\ir views/p_status.sql
+\ir views/v_active_print_jobs.sql
+\ir views/v_printers_with_status.sql
+\ir views/web_job.sql
+\ir views/web_printer.sql
 \ir grants.sql
 COMMIT;

@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- PrinterStatus row (contract §2.5.1).
+CREATE VIEW public.p_status WITH (security_invoker = true) AS
+SELECT s.id,
+    s.organization_id,
+    s.printer_id,
+    s.status,
+    s.current_job_id,
+    s.progress_percentage,
+    s.current_layer,
+    s.total_layers,
+    s.time_elapsed_seconds,
+    s.time_remaining_seconds,
+    s.nozzle_temp_current,
+    s.nozzle_temp_target,
+    s.bed_temp_current,
+    s.bed_temp_target,
+    s.chamber_temp_current,
+    s.print_speed_percentage,
+    s.flow_rate_percentage,
+    s.part_cooling_fan_speed,
+    s.aux_fan_speed,
+    s.chamber_fan_speed,
+    s.error_code,
+    s.error_message,
+    s.is_online,
+    s.last_update_timestamp,
+    s.raw_status_data,
+    s.created_at
+  FROM public.printer_status s;
