@@ -77,19 +77,6 @@ void web_printer(struct page *p, const char *name, const struct pg_result *r, in
 	sink_end_object(s);
 }
 
-/* The wire's words are capitals; the life cycle's are not. */
-static const char *stored_status(const char *wire)
-{
-	static const char *const pairs[][2] = { { "QUEUED", "queued" }, { "PREPARING", "preparing" },
-		{ "PRINTING", "printing" }, { "PAUSED", "paused" }, { "COMPLETED", "completed" },
-		{ "FAILED", "failed" }, { "CANCELLED", "cancelled" } };
-
-	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-		if (is(wire, pairs[i][0]))
-			return pairs[i][1];
-	return wire;
-}
-
 void web_job(struct page *p, const char *name, const struct pg_result *r, int row)
 {
 	struct sink *s = page_sink(p);
@@ -98,7 +85,7 @@ void web_job(struct page *p, const char *name, const struct pg_result *r, int ro
 	sink_begin_object(s, name);
 	rows_members(s, r, row, page_hooks(p));
 	words(s, page_job_state(status, hold));
-	job_acts(s, stored_status(status), hold);
+	job_acts(s, pg_get(r, row, "_status"), hold);
 	sink_end_object(s);
 }
 
