@@ -113,6 +113,14 @@ INSERT INTO public.schema_migrations (version) VALUES ('013_live');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '014_setup') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/014_setup.sql
+INSERT INTO public.schema_migrations (version) VALUES ('014_setup');
+COMMIT;
+\endif
+
 BEGIN;
 \ir views/000_begin.sql
 \ir views/l_event.sql

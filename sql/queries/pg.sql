@@ -15,7 +15,7 @@ COMMIT;
 ROLLBACK;
 
 -- :name   pg_enter
--- :params kind text, user_id uuid, session_id uuid, claimed_org uuid, stated_org uuid
+-- :params kind text, user_id text, session_id text, claimed_org text, stated_org text
 -- :params claimed_role text, least_role text
 -- :rows   one
 SELECT user_id, username, email, role, organization_id
