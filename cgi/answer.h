@@ -12,7 +12,7 @@
 #include "base/sink.h"
 #include "cgi/req.h"
 
-#define ANSWER_MAX_HEADERS 24
+#define ANSWER_MAX_HEADERS 40
 
 struct answer {
 	int status;
@@ -26,7 +26,8 @@ struct answer {
 	int file;       /* descriptor whose bytes are the body, or -1 */
 	int64_t offset; /* of the part of `file` to send */
 	int64_t length;
-	bool keep; /* commit although the status is a refusal */
+	bool is_accel; /* nginx sends the file named by X-Accel-Redirect */
+	bool keep;     /* commit although the status is a refusal */
 };
 
 /* A bare answer; `type` is kept by pointer. */

@@ -76,6 +76,7 @@ struct req {
 	size_t body_left;       /* unread bytes that CONTENT_LENGTH promised */
 	bool body_unknown;      /* chunked: read to the end */
 	struct { const char *limit, *remaining, *reset; } rate_headers;
+	int64_t retry_after; /* seconds; 0: none */
 };
 
 const char *req_param(const struct req *rq, const char *name);  /* path parameter, or NULL */

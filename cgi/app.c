@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgi/app.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "cgi/dispatch.h"
+#include "cgi/rate.h"
+#include "model/settings.h"
+#include "store/files.h"
+
+#define ARENA_CAP (8u << 20) /* one request; the largest answers are lists of 1000 rows */
+
+static struct arena *request_arena;
+
+static enum errc load_seal_key(struct app *app, struct err *e)
+{
+	const char *hex = conf_text(app->conf, "auth.seal_key");
+
+	if (hex == NULL)
+		return E_OK; /* secrets are then refused where they would be stored */
+	if (!hex_decode(hex, app->seal_key, sizeof app->seal_key))
+		return err_field(e, E_INVALID, "auth.seal_key",
+		    "Configuration: auth.seal_key must be 64 hex digits");
+	app->can_seal = true;
+	return E_OK;
+}
+
+static void start_log(const struct conf *c)
+{
+	enum log_level level;
+
+	if (log_level_parse(conf_text(c, "log.level"), &level))
+		log_init(conf_text(c, "log.service"), "cgi", level);
+	log_dir(conf_text(c, "log.dir"));
+}
+
+enum errc app_init(struct app *app, struct err *e)
+{
+	struct conf *conf;
+	enum errc rc = settings_load(NULL, &conf, e);
+	struct arena *a = arena_new(0);
+
+	if (rc != E_OK)
+		return rc;
+	app->conf = conf;
+	start_log(conf);
+	rc = token_keys_init(&app->keys, conf, e);
+	if (rc == E_OK)
+		rc = load_seal_key(app, e);
+	if (rc == E_OK)
+		rc = routes_check(e);
+	if (rc != E_OK)
+		return rc;
+	ticket_keys_init(&app->tickets, app->keys.access);
+	/* Without run.dir (shared hosting) the classes api and p count in the database too. */
+	if (metrics_open(settings_run_path(conf, a, "metrics"), e) != E_OK)
+		log_err(e, "figures are not counted");
+	if (rate_open(settings_run_path(conf, a, "rate"), &app->rate, e) != E_OK)
+		app->rate = NULL;
+	app->db = pg_new(settings_db(conf, a), "platen_api", conf_duration(conf, "db.timeout"));
+	rc = files_open_root(conf_text(conf, "storage.dir"), conf_int(conf, "storage.min_free"),
+	    &app->files, e);
+	arena_free(a);
+	request_arena = arena_new(ARENA_CAP);
+	return rc;
+}
+
+void app_serve(void *ctx, struct gate *g)
+{
+	dispatch(ctx, request_arena, g);
+}
+
+void app_fini(struct app *app)
+{
+	arena_free(request_arena);
+	request_arena = NULL;
+	pg_free(app->db);
+	files_free(app->files);
+	metrics_close();
+	rate_close(app->rate);
+	conf_free((struct conf *)app->conf);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgi/doors.h"
+
+const struct route *const doors[] = {
+	p_health_routes,
+	l_session_routes,
+	l_metrics_routes,
+	NULL,
+};
+
+static void find_page(void *ctx, const struct route *r)
+{
+	if (r->family == FAMILY_WEB)
+		*(bool *)ctx = true;
+}
+
+bool doors_have_pages(void)
+{
+	static int known = -1;
+	bool found = false;
+
+	if (known < 0) {
+		routes_each(find_page, &found);
+		known = found;
+	}
+	return known == 1;
+}

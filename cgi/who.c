@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgi/who.h"
+
+#include <string.h>
+#include <strings.h>
+
+static enum errc nobody(struct err *e)
+{
+	err_set(e, E_UNAUTHORIZED, "Authentication required");
+	return err_kind(e, "UNAUTHORIZED");
+}
+
+static void take_claims(struct req *rq, const struct token_claims *c)
+{
+	struct who *w = &rq->who;
+
+	memcpy(w->user, c->subject, UUID_SIZE);
+	memcpy(w->session, c->session, UUID_SIZE);
+	memcpy(w->claimed_org, c->organization, UUID_SIZE);
+	w->claimed_role = c->is_agent ? ROLE_AGENT : role_of_claim(c->role);
+	w->expires = c->expires;
+	if (c->is_agent)
+		w->kind = WHO_AGENT;
+	else
+		w->kind = rq->family == FAMILY_P && c->session[0] == '\0' ? WHO_EXTERNAL : WHO_USER;
+}
+
+static enum errc from_bearer(struct req *rq, struct err *e)
+{
+	const char *header = req_header(rq, "Authorization");
+	struct token_claims claims;
+	enum errc rc;
+
+	if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0 || header[7] == '\0')
+		return nobody(e);
+	rc = token_verify(&rq->app->keys, TOKEN_ACCESS, header + 7, clock_wall(), rq->arena, &claims, e);
+	if (rc != E_OK)
+		return rc;
+	if (rq->family != FAMILY_P && claims.expires == 0 && !claims.is_agent) {
+		err_set(e, E_UNAUTHORIZED, "Invalid authentication token");
+		return err_kind(e, "INVALID_TOKEN");
+	}
+	take_claims(rq, &claims);
+	return E_OK;
+}
+
+static bool from_signature(struct req *rq)
+{
+	if (!ticket_media_ok(&rq->app->tickets, rq->path, req_query(rq, "expires"),
+	        req_query(rq, "sig"), clock_wall()))
+		return false;
+	rq->who.kind = WHO_SIGNED;
+	return true;
+}
+
+enum errc who_identify(struct req *rq, struct err *e)
+{
+	enum errc rc;
+
+	if ((rq->route->flags & ROUTE_SIGNED) != 0 && req_query(rq, "sig") != NULL &&
+	    from_signature(rq))
+		return E_OK;
+	if (rq->family == FAMILY_WEB) {
+		rc = req_session_from_cookie(rq, e);
+		return rq->route->least == ROLE_ANYONE ? E_OK : rc;
+	}
+	if (rq->route->least == ROLE_ANYONE)
+		return E_OK;
+	return from_bearer(rq, e);
+}
