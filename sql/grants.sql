@@ -10,7 +10,7 @@ DO $$
 DECLARE
 	it record;
 	closed constant text[] := ARRAY['users', 'sessions', 'rate_limits', 'task_queue',
-	    'task_schedules', 'live_events', 'spool_cursors', 'schema_migrations'];
+	    'task_schedules', 'live_events', 'spool_cursors', 'schema_migrations', 'setup_code'];
 	api_spool constant text[] := ARRAY['claim', 'check_printer', 'misfit', 'next_base',
 	    'job_source', 'add_task', 'emit', 'alert', 'notify_user', 'iso', 'job_event', 'emit_job',
 	    'tell_creator', 'coarse_state'];
@@ -38,6 +38,7 @@ BEGIN
 	REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA public, auth, spool FROM PUBLIC;
 	GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, auth, spool TO platen_service;
 	GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, auth TO platen_api;
+	REVOKE EXECUTE ON FUNCTION auth.new_setup_code(text) FROM platen_api;
 	FOR it IN SELECT p.oid::regprocedure AS name FROM pg_proc p
 	           WHERE p.pronamespace = 'spool'::regnamespace AND p.proname = ANY (api_spool)
 	LOOP

@@ -19,7 +19,7 @@ static const struct edge edges[] = {
 	{ TASK_QUEUED, TASK_EV_START, TASK_RUNNING, 0, "a slot is free" },
 	{ TASK_QUEUED, TASK_EV_DROP, TASK_FAILED, TASK_FX_ENDED, "what it was for is gone" },
 	{ TASK_RUNNING, TASK_EV_FINISH, TASK_DONE, TASK_FX_ENDED, "done" },
-	{ TASK_RUNNING, TASK_EV_FAIL, TASK_FAILED, TASK_FX_ENDED | TASK_FX_ALARM, "no try is left" },
+	{ TASK_RUNNING, TASK_EV_FAIL, TASK_FAILED, TASK_FX_ENDED | TASK_FX_ALARM, "no try left" },
 	{ TASK_RUNNING, TASK_EV_RETRY, TASK_QUEUED, TASK_FX_DELAY, "failed, tried again later" },
 	{ TASK_RUNNING, TASK_EV_LOSE, TASK_QUEUED, 0, "its worker stopped answering" },
 	{ TASK_FAILED, TASK_EV_AGAIN, TASK_QUEUED, 0, "asked for once more" },

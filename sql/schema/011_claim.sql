@@ -176,7 +176,7 @@ $$;
 -- The one statement that starts: the job becomes `claimed`, the attempt gets fence and base,
 -- the printer is taken. Callers race on the printer's row; one wins, the others get P4092.
 -- person: an explicit start (clears plate and attention); otherwise the queue.
-CREATE FUNCTION spool.claim(job uuid, printer uuid, by text, person boolean)
+CREATE FUNCTION spool.claim(job uuid, printer uuid, by text, person boolean DEFAULT false)
 RETURNS TABLE (attempt_id uuid, fence bigint, base bigint, planned_lines bigint, plate integer)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column

@@ -34,7 +34,7 @@ LANGUAGE sql STABLE AS $$
 	 WHERE c.kind = 'job' AND c.from_state = j.status AND c.event = job_next.event
 $$;
 
--- The attempt is over: state, figures, numbers. Its printer is free unless a plate is changed.
+-- The attempt is over: state, figures, numbers.
 CREATE FUNCTION spool.end_attempt(a public.print_attempts, new_state text, data jsonb,
     at timestamptz) RETURNS void
 LANGUAGE sql AS $$
@@ -78,11 +78,24 @@ BEGIN
 END
 $$;
 
--- The printer's row after a job has ended.
-CREATE FUNCTION spool.free_printer(j public.print_jobs) RETURNS void
+-- printers.current_status while it is connected and not halted: what its active job says.
+CREATE FUNCTION spool.printer_word(printer uuid) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT CASE j.status WHEN 'paused' THEN 'paused' ELSE 'printing' END
+	    FROM public.print_jobs j WHERE j.printer_id = printer
+	     AND j.status IN ('preparing', 'printing', 'paused')
+	   ORDER BY j.attempt_id IS NULL LIMIT 1), 'idle')
+$$;
+
+-- The printer's row after its job has moved. halted: the firmware stopped as well.
+CREATE FUNCTION spool.follow_job(j public.print_jobs, over boolean,
+    halted boolean DEFAULT false) RETURNS void
 LANGUAGE sql AS $$
-	UPDATE public.printers SET current_job_id = NULL
-	 WHERE id = j.printer_id AND current_job_id = j.id
+	UPDATE public.printers SET
+	    current_job_id = CASE WHEN over THEN nullif(current_job_id, j.id) ELSE j.id END,
+	    current_status = CASE WHEN halted THEN 'error' WHEN current_status = 'offline'
+	        THEN 'offline' ELSE spool.printer_word(id) END
+	 WHERE id = j.printer_id
 $$;
 
 CREATE FUNCTION spool.save_pause(j public.print_jobs, data jsonb) RETURNS void
@@ -165,7 +178,6 @@ BEGIN
 		    attempt_id = NULL, claimed_by = NULL WHERE id = j.id;
 		PERFORM spool.end_attempt(a, 'expired', data, at);
 		UPDATE public.printers SET plate = a.plate_before WHERE id = j.printer_id;
-		PERFORM spool.free_printer(j);
 		PERFORM spool.job_event(j, 'CUSTOM', 'WARNING',
 		    'The printer did not begin in time; the job waits', NULL, at);
 	END CASE;
@@ -196,7 +208,6 @@ BEGIN
 		PERFORM spool.tell_creator(j, 'INFO', 'Plate done', format(
 		    'Plate %s of %s is done. Clear it, then resume.', a.plate, j.plates_requested));
 	ELSE
-		PERFORM spool.free_printer(j);
 		PERFORM spool.job_event(j, 'JOB_COMPLETED', 'INFO', 'Completed', data->'counters', at);
 		PERFORM spool.emit_job(j, 'print:completed', NULL, at);
 		PERFORM spool.tell_creator(j, 'PRINT_COMPLETE', 'Print completed',
@@ -225,7 +236,6 @@ BEGIN
 	PERFORM spool.book_usage(j, data);
 	UPDATE public.print_jobs SET status = 'failed', hold_reason = NULL, failure_reason = why,
 	    failure_category = category, completed_at = at WHERE id = j.id;
-	PERFORM spool.free_printer(j);
 	IF category IN ('ThermalRunaway', 'PositionError', 'SpoolerRestart', 'PrinterReset') THEN
 		PERFORM spool.job_event(j, (CASE category WHEN 'ThermalRunaway' THEN 'THERMAL_RUNAWAY'
 		    WHEN 'PositionError' THEN 'POSITION_ERROR' ELSE 'POWER_LOSS' END)
@@ -251,7 +261,6 @@ BEGIN
 	UPDATE public.print_jobs SET status = 'cancelled', hold_reason = NULL, completed_at = at
 	 WHERE id = j.id;
 	DELETE FROM public.job_pause_states WHERE job_id = j.id;
-	PERFORM spool.free_printer(j);
 	PERFORM spool.job_event(j, 'JOB_CANCELLED', 'INFO', 'Cancelled', NULL, at);
 	PERFORM spool.emit_job(j, 'print:cancelled', NULL, at);
 	PERFORM auth.audit('job.cancelled', 'Cancelled', jsonb_build_object('jobId', j.id,
@@ -302,6 +311,9 @@ BEGIN
 	WHEN 'cancelled' THEN PERFORM spool.apply_cancelled(j, a, data, at);
 	ELSE PERFORM spool.apply_progress(j, a, kind, data, at);
 	END CASE;
+	PERFORM spool.follow_job(j, step IN ('expire', 'complete', 'fail', 'cancel'),
+	    kind = 'failed' AND data->>'category' IN ('EmergencyStop', 'ThermalRunaway',
+	        'HeatingFailed', 'TemperatureSensor', 'PositionError'));
 	PERFORM pg_notify('platen', 'job ' || printer);
 	RETURN 'applied';
 END
@@ -336,11 +348,11 @@ DECLARE
 BEGIN
 	CASE kind
 	WHEN 'connected' THEN
-		UPDATE public.printers SET current_status = 'idle', last_seen_at = at,
+		UPDATE public.printers SET current_status = spool.printer_word(p.id), last_seen_at = at,
 		    firmware_version = coalesce(left(data->>'firmware', 50), firmware_version)
 		 WHERE id = p.id;
 		INSERT INTO public.printer_status (organization_id, printer_id, status, raw_status_data)
-		    VALUES (p.organization_id, p.id, 'idle', data);
+		    VALUES (p.organization_id, p.id, spool.printer_word(p.id), data);
 		PERFORM spool.alert(p.organization_id, 'info', 'Printer connected',
 		    p.name || ' is connected', which);
 	WHEN 'disconnected' THEN
@@ -361,6 +373,9 @@ BEGIN
 		    coalesce(data->>'title', p.name), coalesce(data->>'message', ''),
 		    which || coalesce(data->'metadata', '{}'));
 	WHEN 'stop' THEN
+		-- Until the board answers again (`connected`).
+		UPDATE public.printers SET current_status = 'error'
+		 WHERE id = p.id AND current_status <> 'offline';
 		PERFORM auth.audit('printer.emergency_stop', 'Emergency stop on ' || p.name,
 		    which || data, p.organization_id, nullif(data->>'user', '')::uuid);
 	ELSE

@@ -25,9 +25,9 @@ SELECT j.id,
     j.priority,
     j.current_layer AS "currentLayer",
     j.total_layers AS "totalLayers",
-    coalesce(l.elapsed_sec, j.actual_time_seconds) AS "timeElapsed",
+    coalesce(nullif(l.elapsed_sec, -1), j.actual_time_seconds) AS "timeElapsed",
     CASE WHEN j.status IN ('completed', 'failed', 'cancelled') THEN NULL
-        ELSE coalesce(l.remaining_sec, CASE WHEN j.progress_percentage < 100
+        ELSE coalesce(nullif(l.remaining_sec, -1), CASE WHEN j.progress_percentage < 100
             THEN round(j.estimated_time_seconds * (100 - j.progress_percentage) / 100) END)
         END AS "timeRemaining",
     j.hold_reason AS "holdReason",
