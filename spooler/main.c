@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* platen-spooler - prints on all local printers of this host.
+ *
+ * Does:     one session for each printer (spooler/bay), their jobs streamed line by line; the
+ *           printers' values and everything that happens to a job written to the database.
+ * Woken by: bytes from printers, NOTIFY, timers, run/spooler.sock (emergency stop), the holder.
+ * Trusts:   the database's rows, the holder. Neither printers nor print files.
+ * Touches:  descriptors from the holder, run.dir/journal, spool_dir, stored files for reading.
+ * Stops:    SIGTERM: stops reading and writing and leaves everything as it is; the print goes on
+ *           with the next spooler. kill -9 is the same. SIGHUP: reads the configuration again. */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "model/settings.h"
+#include "run/service.h"
+#include "spooler/shell.h"
+
+static struct service service = {
+	.name = "platen-spooler",
+	.summary = "prints on the local printers",
+	.pid_name = "spooler",
+};
+
+static void on_term(void *ctx, int signo)
+{
+	struct spooler *sp = ctx;
+
+	log_info("signal %d: stopping, prints go on with the next spooler", signo);
+	sp->stopping = true;
+	loop_stop(sp->loop);
+}
+
+static void on_hup(void *ctx, int signo)
+{
+	struct spooler *sp = ctx;
+	struct err e;
+
+	(void)signo;
+	if (service_reload(&service, &e) != E_OK) {
+		log_err(&e, "the configuration stays as it was");
+		return;
+	}
+	sp->conf = service.conf;
+	for (struct unit *u = sp->units; u != NULL; u = u->next)
+		unit_reload(u);
+	log_info("the configuration was read again");
+}
+
+static void need_dir(const char *path)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return;
+	log_error("%s: %s", path, strerror(errno));
+	exit(EXIT_FAILURE);
+}
+
+static void find_dirs(struct spooler *sp, struct arena *a)
+{
+	snprintf(sp->run_dir, sizeof sp->run_dir, "%s", conf_text(sp->conf, "run.dir"));
+	snprintf(sp->journal_dir, sizeof sp->journal_dir, "%s/journal", sp->run_dir);
+	snprintf(sp->spool_dir, sizeof sp->spool_dir, "%s", settings_spool_dir(sp->conf, a));
+	snprintf(sp->copies_dir, sizeof sp->copies_dir, "%s/journal", sp->spool_dir);
+	snprintf(sp->storage_dir, sizeof sp->storage_dir, "%s", conf_text(sp->conf, "storage.dir"));
+	if (gethostname(sp->host, sizeof sp->host) != 0)
+		snprintf(sp->host, sizeof sp->host, "localhost");
+	need_dir(sp->run_dir);
+	need_dir(sp->journal_dir);
+	need_dir(sp->spool_dir);
+}
+
+static void start(struct spooler *sp)
+{
+	static const struct pg_async_ops ops = { .up = sched_db_up, .notify = sched_notify };
+	struct arena *a = arena_new(0);
+
+	find_dirs(sp, a);
+	loop_signal(sp->loop, SIGTERM, on_term, sp);
+	loop_signal(sp->loop, SIGINT, on_term, sp);
+	loop_signal(sp->loop, SIGHUP, on_hup, sp);
+	sched_start(sp); /* first the prints of the last run, */
+	sp->link = link_new(sp); /* then their ports, */
+	sp->saver = saver_new(sp);
+	sp->db = pg_async_new(sp->loop, settings_db(sp->conf, a), "platen_service", &ops, sp);
+	sp->telemetry = telemetry_new(sp); /* then the world */
+	arena_free(a);
+}
+
+static void stop(struct spooler *sp)
+{
+	pg_async_free(sp->db);
+	control_free(sp->control);
+	telemetry_free(sp->telemetry);
+	saver_stop(sp->saver);
+	sched_stop(sp);
+	link_free(sp->link);
+	loop_free(sp->loop);
+	saver_free(sp->saver);
+}
+
+int main(int argc, char **argv)
+{
+	static struct spooler sp;
+
+	service_init(&service, argc, argv);
+	sp.conf = service.conf;
+	sp.loop = loop_new();
+	start(&sp);
+	service_write_pid(&service);
+	loop_run(sp.loop);
+	stop(&sp);
+	service_fini(&service);
+	return EXIT_SUCCESS;
+}
