@@ -238,15 +238,16 @@ static enum errc load_file(struct conf *c, const char *path, struct err *e)
 	return rc;
 }
 
-static void env_name(const struct conf_key *k, char *out, size_t size)
+const char *conf_env_name(const struct conf_key *k, char *out, size_t size)
 {
 	if (k->env != NULL) {
 		snprintf(out, size, "%s", k->env);
-		return;
+		return out;
 	}
 	snprintf(out, size, "PLATEN_%s", k->name);
 	for (char *p = out; *p != '\0'; p++)
 		*p = *p == '.' ? '_' : (char)toupper((unsigned char)*p);
+	return out;
 }
 
 static enum errc load_secret_file(struct conf *c, size_t i, const char *path, struct err *e)
@@ -271,7 +272,7 @@ static enum errc load_env(struct conf *c, size_t i, struct err *e)
 	char name[128], file[140];
 	const char *value;
 
-	env_name(&c->keys[i], name, sizeof name);
+	conf_env_name(&c->keys[i], name, sizeof name);
 	value = getenv(name);
 	if (value != NULL && *value != '\0')
 		return assign(c, i, value, CONF_FROM_ENV, e);

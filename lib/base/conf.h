@@ -44,6 +44,7 @@ usec_t conf_duration(const struct conf *c, const char *name);
 bool conf_is_set(const struct conf *c, const char *name);
 enum conf_source conf_source(const struct conf *c, const char *name);
 enum errc conf_set(struct conf *c, const char *name, const char *value, struct err *e) MUST_CHECK;
+const char *conf_env_name(const struct conf_key *k, char *out, size_t size); /* gives out */
 bool conf_parse_duration(const char *text, usec_t *out);
 
 #endif

@@ -334,7 +334,17 @@ enum errc pg_check_login(struct pg *db, bool production, struct err *e)
 enum errc pg_script(struct pg *db, const char *text, struct err *e)
 {
 	usec_t until = pg_wire_deadline(&db->wire);
-	enum errc rc = pg_wire_ready(&db->wire, until, e);
+	enum errc rc = pg_enter_now(db, e);
 
-	return rc == E_OK ? pg_wire_script(&db->wire, text, until, e) : rc;
+	if (rc != E_OK)
+		return rc;
+	if (db->phase == PHASE_FAILED)
+		return err_set(e, E_UNAVAILABLE, "The transaction has failed");
+	if (db->phase != PHASE_OPEN)
+		rc = pg_wire_ready(&db->wire, until, e);
+	if (rc == E_OK)
+		rc = pg_wire_script(&db->wire, text, until, e);
+	if (rc != E_OK && db->phase == PHASE_OPEN)
+		db->phase = PHASE_FAILED;
+	return rc;
 }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* platenctl config: which keys there are, and what is in force. */
+#include <stdio.h>
+
+#include "ctl/ctl.h"
+#include "model/settings.h"
+
+static const char *names;
+
+static const char *source_name(enum conf_source s)
+{
+	switch (s) {
+	case CONF_FROM_DEFAULT:
+		return "default";
+	case CONF_FROM_FILE:
+		return "file";
+	case CONF_FROM_ENV:
+		return "environment";
+	case CONF_FROM_SECRET_FILE:
+		return "secret file";
+	}
+	return "";
+}
+
+static int run(struct ctl *c)
+{
+	struct err e;
+
+	if (names != NULL) { /* for scripts; needs no configuration */
+		for (const struct conf_key *k = settings_keys; k->name != NULL; k++) {
+			char env[128];
+
+			printf("%s %s\n", conf_env_name(k, env, sizeof env), k->name);
+		}
+		return CTL_DONE;
+	}
+	if (settings_load(c->config, &c->conf, &e) != E_OK)
+		return ctl_fail(&e);
+	for (const struct conf_key *k = settings_keys; k->name != NULL; k++) {
+		const char *value = conf_text(c->conf, k->name);
+
+		if (value == NULL)
+			printf("# %s is not set\n", k->name);
+		else
+			printf("%s = %s    # %s\n", k->name, k->secret ? "(secret)" : value,
+			    source_name(conf_source(c->conf, k->name)));
+	}
+	return CTL_DONE;
+}
+
+static const struct service_option options[] = {
+	{ "names", NULL, "only the keys, each behind its environment variable", &names },
+	{ NULL, NULL, NULL, NULL },
+};
+
+const struct verb verb_config = {
+	.name = "config",
+	.summary = "show the configuration in force",
+	.usage = "usage: platenctl config [--names]\n\n"
+	         "Every key, its value and where it comes from; secrets are not shown.\n",
+	.options = options,
+	.loads_itself = true,
+	.run = run,
+};
