@@ -9,7 +9,7 @@
 // sleeps to wait: until() asks for a condition with a deadline.
 import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 
 export const SOURCE = process.env.PLATEN_SOURCE ?? resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const BUILD = process.env.PLATEN_BUILD ?? join(SOURCE, 'build-check');
-export const program = (name) => join(BUILD, { platenctl: 'ctl', 'platen-cgi': 'cgi' }[name] ?? name.replace('platen-', ''), name);
+export const program = (name) => join(BUILD, name);
 
 export const tick = (ms = 10) => new Promise((done) => setTimeout(done, ms));
 
@@ -113,6 +113,7 @@ export class Stack {
 	constructor(options) {
 		this.options = options;
 		this.dir = mkdtempSync(join(tmpdir(), 'platen-'));
+		chmodSync(this.dir, 0o711); // the database runs as another user when we are root
 		this.services = {};
 	}
 
