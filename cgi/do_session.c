@@ -128,22 +128,13 @@ enum errc do_login(struct req *rq, const struct session_login *in, struct sessio
 	return rc == E_OK ? open_session(rq, found.id, out, e) : rc;
 }
 
-static bool setup_code_ok(const struct req *rq, const char *given)
-{
-	const char *want = conf_text(rq->app->conf, "auth.setup_code");
-
-	return want != NULL && given != NULL && *want != '\0' && strlen(want) == strlen(given) &&
-	    bytes_equal(want, given, strlen(want));
-}
-
 enum errc do_register(struct req *rq, const struct session_new *in, struct session_grant *out,
     struct err *e)
 {
 	const struct conf *c = rq->app->conf;
 	struct user_new user = { .email = in->email, .username = in->username,
 		.role = conf_text(c, "auth.default_role"),
-		.registration = conf_text(c, "auth.registration"),
-		.setup_ok = setup_code_ok(rq, in->setup_code) };
+		.registration = conf_text(c, "auth.registration") };
 	const char *id = NULL;
 	enum errc rc = password_accept(in->password, e);
 
@@ -153,6 +144,9 @@ enum errc do_register(struct req *rq, const struct session_new *in, struct sessi
 	rc = pg_begin(rq->app->db, NULL, e);
 	if (rc == E_OK)
 		rc = user_store_context(rq->app->db, rq->arena, rq->ip, rq->agent, e);
+	if (rc == E_OK && in->setup_code != NULL)
+		rc = user_store_setup_code_ok(rq->app->db, rq->arena, hash_of(rq, in->setup_code),
+		    &user.setup_ok, e);
 	if (rc == E_OK)
 		rc = user_store_register(rq->app->db, rq->arena, &user, &id, e);
 	if (rc == E_OK && id == NULL) {

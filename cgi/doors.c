@@ -3,6 +3,7 @@
 
 const struct route *const doors[] = {
 	p_health_routes,
+	p_printer_routes,
 	l_session_routes,
 	l_metrics_routes,
 	NULL,

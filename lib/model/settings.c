@@ -36,7 +36,6 @@ const struct conf_key settings_keys[] = {
 	SECRET("auth.jwt_secret", "JWT_SECRET", "signs access tokens; at least 32 bytes"),
 	SECRET("auth.jwt_refresh_secret", "JWT_REFRESH_SECRET", "signs refresh tokens"),
 	SECRET("auth.seal_key", NULL, "64 hex digits: seals secrets at rest"),
-	SECRET("auth.setup_code", NULL, "needed once, to make the first account of an installation"),
 	TIME("auth.access_ttl", "15m", "life of an access token"),
 	TIME("auth.refresh_ttl", "7d", "life of a refresh token"),
 	TIME("auth.stop_ticket_ttl", "12h", "life of a page's emergency stop ticket"),

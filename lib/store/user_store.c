@@ -59,6 +59,20 @@ enum errc user_store_find_login(struct pg *db, struct arena *a, const char *emai
 	return E_OK;
 }
 
+enum errc user_store_setup_code_ok(struct pg *db, struct arena *a, const char *hash, bool *ok,
+    struct err *e)
+{
+	struct pg_args args;
+	struct pg_result *r;
+	enum errc rc;
+
+	pg_args_init(&args, a);
+	pg_text(&args, hash);
+	rc = pg_exec(db, a, &sql_user_setup_ok, &args, &r, e);
+	*ok = rc == E_OK && pg_get_bool(r, 0, "ok");
+	return rc;
+}
+
 enum errc user_store_register(struct pg *db, struct arena *a, const struct user_new *in,
     const char **id, struct err *e)
 {

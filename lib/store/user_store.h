@@ -37,6 +37,9 @@ struct user_new {
 	bool setup_ok;            /* the one-time code of an empty installation was right */
 	const char *registration; /* "open", "closed", "admin" */
 };
+/* Is this the hash of the one-time code of an installation without accounts? */
+enum errc user_store_setup_code_ok(struct pg *db, struct arena *a, const char *hash, bool *ok,
+    struct err *e) MUST_CHECK;
 /* *id NULL: registration is closed. */
 enum errc user_store_register(struct pg *db, struct arena *a, const struct user_new *in,
     const char **id, struct err *e) MUST_CHECK;

@@ -18,7 +18,7 @@ ROLLBACK;
 -- :params kind text, user_id text, session_id text, claimed_org text, stated_org text
 -- :params claimed_role text, least_role text
 -- :rows   one
-SELECT user_id, username, email, role, organization_id
+SELECT user_id, username, email, role, organization_id, local, host_admin
   FROM auth.enter($1, $2, $3, $4, $5, $6, $7);
 
 -- :name   pg_listen
