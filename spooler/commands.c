@@ -58,6 +58,11 @@ static void start_job(struct unit *u, const char *command, const char *job, cons
 	    on_started, s);
 }
 
+static void list_id(struct buf *ids, const char *id)
+{
+	buf_printf(ids, "%c%s", ids->size == 0 ? '{' : ',', id);
+}
+
 static void run_command(struct unit *u, struct arena *a, const struct pg_result *r, int row)
 {
 	const char *id = pg_get(r, row, "id"), *text = pg_get(r, row, "metadata");
@@ -103,11 +108,19 @@ static void on_commands(void *ctx, enum errc rc, const struct pg_result *r, cons
 	struct unit *u = ctx;
 	struct arena *a = arena_new(0);
 	int len = rc == E_OK ? pg_len(r) : 0;
+	struct buf ids = BUF_INIT;
 
 	u->asked--;
 	u->commands_asked = false;
 	if (rc != E_OK && rc != E_UNAVAILABLE)
 		log_err(e, "reading commands");
+	for (int i = 0; i < len; i++)
+		list_id(&ids, pg_get(r, i, "id"));
+	if (len > 0) {
+		buf_char(&ids, '}');
+		spool_store_executing(u->sp->db, buf_str(&ids));
+	}
+	buf_fini(&ids);
 	for (int i = 0; i < len; i++)
 		run_command(u, a, r, i);
 	arena_free(a);

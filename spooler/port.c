@@ -191,8 +191,8 @@ enum port_stop port_stop(struct unit *u, const char *request, const char *who)
 {
 	uint8_t stop[128];
 	bool open = u->port == UNIT_OPEN;
-	size_t len = bay_stop(u->bay, loop_now(u->sp->loop), open && u->last_byte != '\n', request, who,
-	    stop, sizeof stop);
+	size_t len = bay_stop(u->bay, loop_now(u->sp->loop), open && u->last_byte != '\n', request,
+	    uuid_ok(who) ? who : "", stop, sizeof stop);
 	enum port_stop outcome = STOP_OFFLINE;
 
 	if (open && len > 0) {

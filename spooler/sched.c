@@ -72,8 +72,6 @@ static void drop_missing(const struct scan *s, const struct pg_result *r)
 	}
 }
 
-static void on_running(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e);
-
 static void on_printers(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
 {
 	struct scan *s = ctx;
@@ -101,7 +99,6 @@ static void on_printers(void *ctx, enum errc rc, const struct pg_result *r, cons
 	if (s->id[0] == '\0') { /* what follows needs the units */
 		sched_scan_attempts(sp, NULL);
 		commands_scan_all(sp);
-		spool_store_running(sp->db, sp->host, NULL, on_running, sp);
 		telemetry_all(sp);
 	}
 	free(s);
@@ -114,29 +111,23 @@ static void scan_printers(struct spooler *sp, const char *id)
 	spool_store_printers(sp->db, sp->host, scan_id(s), on_printers, s);
 }
 
-/* An attempt that runs in the database only: its journal was lost, nobody knows how far it came. */
-static void on_running(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
-{
-	struct spooler *sp = ctx;
-
-	(void)e;
-	for (int i = 0; rc == E_OK && i < pg_len(r); i++) {
-		struct unit *u = unit_find(sp, pg_get(r, i, "printer_id"));
-		struct journal_event waiting, ev = { .at = clock_wall() };
-		struct journal_attempt a;
-
-		if (u == NULL || journal_event_peek(u->journal, 0, &waiting) ||
-		    (journal_attempt(u->journal, &a) && a.active))
-			continue;
-		ev.fence = pg_get_int(r, i, "fence");
-		snprintf(ev.kind, sizeof ev.kind, "interrupted");
-		snprintf(ev.attempt_id, sizeof ev.attempt_id, "%s", pg_get(r, i, "attempt_id"));
-		snprintf(ev.data, sizeof ev.data, "{\"reason\":\"The spooler's journal was lost\"}");
-		unit_event(u, &ev);
-	}
-}
-
 /* ---- attempts and the queue ---- */
+
+/* An attempt that runs in the database only: its journal was lost, nobody knows how far it came. */
+static void interrupt_unknown(struct unit *u, const struct spool_attempt *claim)
+{
+	struct journal_event waiting, ev = { .at = clock_wall(), .fence = claim->fence };
+	struct journal_attempt a;
+
+	if (journal_event_peek(u->journal, 0, &waiting) ||
+	    (journal_attempt(u->journal, &a) && strcmp(a.attempt_id, claim->attempt_id) == 0))
+		return;
+	snprintf(ev.kind, sizeof ev.kind, "interrupted");
+	snprintf(ev.attempt_id, sizeof ev.attempt_id, "%s", claim->attempt_id);
+	snprintf(ev.data, sizeof ev.data, "{\"reason\":\"The spooler's journal was lost\"}");
+	log_error("%s: attempt %s is in no journal", u->row.name, claim->attempt_id);
+	unit_event(u, &ev);
+}
 
 static void on_attempts(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
 {
@@ -150,7 +141,11 @@ static void on_attempts(void *ctx, enum errc rc, const struct pg_result *r, cons
 
 		spool_attempt_row(r, i, &claim);
 		u = unit_find(s->sp, claim.printer_id);
-		if (u != NULL && !s->sp->stopping)
+		if (u == NULL || s->sp->stopping)
+			continue;
+		if (claim.running)
+			interrupt_unknown(u, &claim);
+		else
 			unit_claim(u, &claim);
 	}
 	u = s->id[0] == '\0' ? NULL : unit_find(s->sp, s->id);

@@ -60,11 +60,11 @@ struct unit {
 	/* report, telemetry, saver */
 	uint64_t reported;        /* seq under way, 0: none */
 	usec_t report_again;
-	uint64_t live_version, status_version;
+	uint64_t live_version;
 	enum bay_state live_state;
 	usec_t status_at, temperature_at;
 	bool live_due, status_due, save_due, save_failed;
-	bool commands_asked, commands_again, attempts_asked, attempts_again, next_asked;
+	bool commands_asked, commands_again, next_asked;
 };
 
 struct spooler {

@@ -16,45 +16,30 @@
 struct telemetry {
 	struct spooler *sp;
 	struct loop_timer *timer;
-	int under_way;
+	bool under_way;
 };
-
-struct batch {
-	struct buf text;
-	struct json_sink js;
-	int rows;
-};
-
-static void batch_begin(struct batch *b)
-{
-	*b = (struct batch){ .text = BUF_INIT };
-	json_sink_init(&b->js, &b->text);
-	sink_begin_list(&b->js.sink, NULL);
-}
 
 static void on_written(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
 {
 	struct telemetry *t = ctx;
 
 	(void)r;
-	t->under_way--;
+	t->under_way = false;
 	if (rc != E_OK && rc != E_UNAVAILABLE)
 		log_err(e, "writing live values");
-}
-
-static void batch_end(struct batch *b, struct telemetry *t, enum spool_batch what)
-{
-	sink_end_list(&b->js.sink);
-	if (b->rows > 0) {
-		t->under_way++;
-		spool_store_batch(t->sp->db, what, buf_str(&b->text), on_written, t);
-	}
-	buf_fini(&b->text);
 }
 
 static void text_or_null(struct sink *s, const char *name, const char *value)
 {
 	sink_text(s, name, value[0] == '\0' ? NULL : value);
+}
+
+static void count_or_null(struct sink *s, const char *name, int64_t value, bool known)
+{
+	if (known)
+		sink_int(s, name, value);
+	else
+		sink_null(s, name);
 }
 
 static double rounded(double value)
@@ -64,6 +49,8 @@ static double rounded(double value)
 
 static void add_values(struct sink *s, const struct bay_live *l)
 {
+	bool job = l->job_id[0] != '\0';
+
 	sink_text(s, "state", bay_state_name(l->state));
 	sink_bool(s, "connected", l->connected);
 	sink_real(s, "hotend", rounded(l->hotend));
@@ -72,11 +59,11 @@ static void add_values(struct sink *s, const struct bay_live *l)
 	sink_real(s, "bed_target", rounded(l->bed_target));
 	sink_real(s, "chamber", rounded(l->chamber));
 	text_or_null(s, "job_id", l->job_id);
-	sink_real(s, "progress", rounded(l->progress));
-	sink_int(s, "layer", l->layer);
-	sink_int(s, "layers", l->layers);
-	sink_int(s, "elapsed_sec", l->elapsed_sec);
-	sink_int(s, "remaining_sec", l->remaining_sec);
+	sink_real(s, "progress", job ? rounded(l->progress) : NAN);
+	count_or_null(s, "layer", l->layer, job && (l->layer > 0 || l->layers > 0));
+	count_or_null(s, "layers", l->layers, job && l->layers > 0);
+	count_or_null(s, "elapsed_sec", l->elapsed_sec, job && l->elapsed_sec >= 0);
+	count_or_null(s, "remaining_sec", l->remaining_sec, job && l->remaining_sec >= 0);
 	sink_int(s, "speed_percent", l->speed_percent);
 	sink_int(s, "flow_percent", l->flow_percent);
 	sink_int(s, "fan_percent", l->fan_percent);
@@ -84,11 +71,8 @@ static void add_values(struct sink *s, const struct bay_live *l)
 	text_or_null(s, "error_message", l->error_message);
 }
 
-static void add_live(struct batch *b, const struct unit *u, const struct bay_live *l)
+static void add_row(struct sink *s, const struct unit *u, const struct bay_live *l)
 {
-	struct sink *s = &b->js.sink;
-
-	sink_begin_object(s, NULL);
 	sink_text(s, "printer_id", u->row.id);
 	add_values(s, l);
 	sink_bool(s, "needs_homing", l->needs_homing);
@@ -98,8 +82,8 @@ static void add_live(struct batch *b, const struct unit *u, const struct bay_liv
 	sink_real(s, "z", l->position_known ? rounded(l->z) : NAN);
 	sink_real(s, "e", l->position_known ? rounded(l->e) : NAN);
 	text_or_null(s, "attempt_id", l->attempt_id);
-	sink_int(s, "line", l->line);
-	sink_int(s, "planned_lines", l->planned_lines);
+	count_or_null(s, "line", l->line, l->job_id[0] != '\0');
+	count_or_null(s, "planned_lines", l->planned_lines, l->job_id[0] != '\0');
 	text_or_null(s, "firmware", l->firmware);
 	text_or_null(s, "display", l->display);
 	sink_begin_object(s, "counters");
@@ -108,32 +92,6 @@ static void add_live(struct batch *b, const struct unit *u, const struct bay_liv
 	sink_int(s, "strayOks", (int64_t)l->stray_oks);
 	sink_int(s, "gaps", (int64_t)l->gaps);
 	sink_end_object(s);
-	sink_end_object(s);
-	b->rows++;
-}
-
-static void add_status(struct batch *b, const struct unit *u, const struct bay_live *l)
-{
-	sink_begin_object(&b->js.sink, NULL);
-	sink_text(&b->js.sink, "printer_id", u->row.id);
-	add_values(&b->js.sink, l);
-	sink_end_object(&b->js.sink);
-	b->rows++;
-}
-
-static void add_temperatures(struct batch *b, const struct bay_live *l)
-{
-	struct sink *s = &b->js.sink;
-
-	sink_begin_object(s, NULL);
-	sink_text(s, "job_id", l->job_id);
-	sink_real(s, "hotend", rounded(l->hotend));
-	sink_real(s, "hotend_target", rounded(l->hotend_target));
-	sink_real(s, "bed", rounded(l->bed));
-	sink_real(s, "bed_target", rounded(l->bed_target));
-	sink_real(s, "chamber", rounded(l->chamber));
-	sink_end_object(s);
-	b->rows++;
 }
 
 /* A printer that is off is written when it went off, not every 10 s. */
@@ -144,43 +102,52 @@ static bool status_is_due(struct unit *u, const struct bay_live *l, usec_t now)
 	return l->state != BAY_OFFLINE && now >= u->status_at;
 }
 
-static void collect(struct unit *u, struct batch out[3], usec_t now)
+/* true: the printer has something to write. */
+static bool collect(struct unit *u, struct sink *s, usec_t now)
 {
 	struct bay_live l;
+	bool record, log;
 
 	bay_live(u->bay, &l);
-	if (status_is_due(u, &l, now)) {
-		add_status(&out[SPOOL_STATUS], u, &l);
+	record = status_is_due(u, &l, now);
+	log = l.job_id[0] != '\0' && isfinite(l.hotend) && now >= u->temperature_at;
+	if (!record && !log && !u->live_due && l.version == u->live_version)
+		return false;
+	sink_begin_object(s, NULL);
+	add_row(s, u, &l);
+	sink_bool(s, "record", record);
+	sink_bool(s, "log", log);
+	sink_end_object(s);
+	u->live_due = false;
+	u->live_version = l.version;
+	if (record) {
 		u->status_due = false;
 		u->status_at = now + STATUS_EVERY;
 		u->live_state = l.state;
 	}
-	if (u->live_due || l.version != u->live_version) {
-		add_live(&out[SPOOL_LIVE], u, &l);
-		u->live_due = false;
-		u->live_version = l.version;
-	}
-	if (l.job_id[0] != '\0' && isfinite(l.hotend) && now >= u->temperature_at) {
-		add_temperatures(&out[SPOOL_TEMPERATURES], &l);
+	if (log)
 		u->temperature_at = now + conf_duration(u->sp->conf, "log.temperature_interval");
-	}
+	return true;
 }
 
 static void on_time(void *ctx)
 {
 	struct telemetry *t = ctx;
 	usec_t now = loop_now(t->sp->loop);
-	struct batch out[3];
+	struct buf text = BUF_INIT;
+	struct json_sink js;
 
 	loop_timer_at(t->timer, now + PACE);
-	if (!t->sp->db_up || t->under_way > 0)
+	if (!t->sp->db_up || t->under_way)
 		return; /* a slow database gets fewer, newer values */
-	for (int i = 0; i < 3; i++)
-		batch_begin(&out[i]);
+	json_sink_init(&js, &text);
+	sink_begin_list(&js.sink, NULL);
 	for (struct unit *u = t->sp->units; u != NULL; u = u->next)
-		collect(u, out, now);
-	for (int i = 0; i < 3; i++)
-		batch_end(&out[i], t, (enum spool_batch)i);
+		t->under_way |= collect(u, &js.sink, now);
+	sink_end_list(&js.sink);
+	if (t->under_way)
+		spool_store_live(t->sp->db, buf_str(&text), on_written, t);
+	buf_fini(&text);
 }
 
 void telemetry_all(struct spooler *sp)

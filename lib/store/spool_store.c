@@ -34,12 +34,6 @@ void spool_store_attempts(struct pg_async *db, const char *host, const char *pri
 	run(db, &sql_spool_attempts, (const char *[]){ host, printer }, done, ctx);
 }
 
-void spool_store_running(struct pg_async *db, const char *host, const char *printer,
-    spool_done *done, void *ctx)
-{
-	run(db, &sql_spool_running, (const char *[]){ host, printer }, done, ctx);
-}
-
 void spool_store_commands(struct pg_async *db, const char *printer, spool_done *done, void *ctx)
 {
 	run(db, &sql_spool_commands, (const char *[]){ printer }, done, ctx);
@@ -48,6 +42,7 @@ void spool_store_commands(struct pg_async *db, const char *printer, spool_done *
 void spool_store_command_printers(struct pg_async *db, const char *host, spool_done *done,
     void *ctx)
 {
+	run(db, &sql_spool_expire, NULL, NULL, NULL);
 	run(db, &sql_spool_command_printers, (const char *[]){ host }, done, ctx);
 }
 
@@ -58,7 +53,14 @@ void spool_store_next(struct pg_async *db, const char *printer, spool_done *done
 
 void spool_store_claim(struct pg_async *db, const char *const ids[3], spool_done *done, void *ctx)
 {
-	run(db, &sql_spool_claim, ids, done, ctx);
+	const char *person = strcmp(ids[2], "spooler") == 0 ? "f" : "t";
+
+	run(db, &sql_spool_claim, (const char *[]){ ids[0], ids[1], ids[2], person }, done, ctx);
+}
+
+void spool_store_executing(struct pg_async *db, const char *ids)
+{
+	run(db, &sql_spool_executing, &ids, NULL, NULL);
 }
 
 void spool_store_apply(struct pg_async *db, const struct spool_event *ev, spool_done *done,
@@ -84,16 +86,9 @@ void spool_store_apply(struct pg_async *db, const struct spool_event *ev, spool_
 	arena_free(a);
 }
 
-void spool_store_batch(struct pg_async *db, enum spool_batch what, const char *rows_json,
-    spool_done *done, void *ctx)
+void spool_store_live(struct pg_async *db, const char *rows, spool_done *done, void *ctx)
 {
-	static const struct pg_stmt *const statements[] = {
-		[SPOOL_LIVE] = &sql_spool_live,
-		[SPOOL_STATUS] = &sql_spool_status,
-		[SPOOL_TEMPERATURES] = &sql_spool_temperatures,
-	};
-
-	run(db, statements[what], &rows_json, done, ctx);
+	run(db, &sql_spool_live, &rows, done, ctx);
 }
 
 static void take(char *out, size_t cap, const struct pg_result *r, int row, const char *column)
@@ -111,6 +106,7 @@ void spool_attempt_row(const struct pg_result *r, int row, struct spool_attempt 
 	take(out->attempt_id, sizeof out->attempt_id, r, row, "attempt_id");
 	take(out->file_path, sizeof out->file_path, r, row, "file_path");
 	take(out->idx_sha256, sizeof out->idx_sha256, r, row, "idx_sha256");
+	out->running = strcmp(pg_get(r, row, "state"), "running") == 0;
 	out->fence = pg_get_int(r, row, "fence");
 	out->base = pg_get_int(r, row, "base");
 	out->planned_lines = pg_get_int(r, row, "planned_lines");

@@ -22,6 +22,7 @@ struct spool_printer {
 struct spool_attempt {
 	char printer_id[UUID_SIZE], job_id[UUID_SIZE], attempt_id[UUID_SIZE];
 	int64_t fence, base, planned_lines, size, planned_layers, estimated_sec;
+	bool running;   /* in the database; false: claimed */
 	double age_sec; /* since the claim */
 	char file_path[512], idx_sha256[65]; /* relative to storage.dir; "": not analysed */
 	double hotend_override, bed_override, hotend_preheat, bed_preheat;
@@ -42,20 +43,18 @@ void spool_store_printers(struct pg_async *db, const char *host, const char *pri
     spool_done *done, void *ctx);
 void spool_store_attempts(struct pg_async *db, const char *host, const char *printer,
     spool_done *done, void *ctx);
-void spool_store_running(struct pg_async *db, const char *host, const char *printer,
-    spool_done *done, void *ctx); /* printer_id, attempt_id, fence */
 void spool_store_commands(struct pg_async *db, const char *printer, spool_done *done, void *ctx);
 void spool_store_command_printers(struct pg_async *db, const char *host, spool_done *done,
-    void *ctx); /* printer_id */
+    void *ctx); /* printer_id; commands nobody took in time are ended first */
 void spool_store_next(struct pg_async *db, const char *printer, spool_done *done, void *ctx);
-void spool_store_claim(struct pg_async *db, const char *const ids[3], spool_done *done,
-    void *ctx); /* job, printer, by */
+/* job, printer, by. by "spooler": the queue's start; else a person's */
+void spool_store_claim(struct pg_async *db, const char *const ids[3], spool_done *done, void *ctx);
+void spool_store_executing(struct pg_async *db, const char *ids); /* "{uuid,uuid}" */
 void spool_store_apply(struct pg_async *db, const struct spool_event *ev, spool_done *done,
-    void *ctx); /* outcome: applied | duplicate | stale */
+    void *ctx); /* outcome: applied | duplicate | stale | refused */
 
-enum spool_batch { SPOOL_LIVE, SPOOL_STATUS, SPOOL_TEMPERATURES };
-void spool_store_batch(struct pg_async *db, enum spool_batch what, const char *rows_json,
-    spool_done *done, void *ctx);
+/* A JSON list: keys are printer_live's columns; `record` adds a status row, `log` temperatures. */
+void spool_store_live(struct pg_async *db, const char *rows, spool_done *done, void *ctx);
 
 void spool_printer_row(const struct pg_result *r, int row, struct spool_printer *out);
 void spool_printer_copy(struct spool_printer *to, const struct spool_printer *from);
