@@ -306,6 +306,8 @@ const struct answer *page_render(struct page *p, int status, const char *name, c
 		return answer_text(p->rq, 500, "text/plain; charset=utf-8", "This page could not be made.\n", 29);
 	}
 	an = answer_new(p->rq, status, "text/html; charset=utf-8");
+	/* The definitions at the top of a template leave empty lines. */
+	buf_drop(&html, strspn(buf_str(&html), "\n"));
 	buf_append(&an->body, html.bytes, html.size);
 	buf_fini(&html);
 	answer_header(an, "Cache-Control", "no-store");
