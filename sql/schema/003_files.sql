@@ -5,7 +5,7 @@ CALL public.platen_own();
 -- organization_id null: a default of the installation, read by everyone, written by its ADMIN.
 CREATE TABLE public.print_profiles (
 	id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-	organization_id uuid REFERENCES public.organizations ON DELETE CASCADE,
+	organization_id uuid,
 	name varchar(100) NOT NULL,
 	description text,
 	layer_height double precision NOT NULL CHECK (layer_height > 0),
@@ -166,3 +166,8 @@ CREATE INDEX products_organization ON public.products (organization_id);
 CREATE INDEX products_file ON public.products (organization_id, file_id);
 CALL public.platen_touched('public.products');
 CALL public.platen_tenant('public.products');
+
+-- After the key of files: keys cascade in the order of their making, and when an organisation
+-- goes its slices must be gone before the profiles they restrict.
+ALTER TABLE public.print_profiles ADD FOREIGN KEY (organization_id)
+    REFERENCES public.organizations ON DELETE CASCADE;
