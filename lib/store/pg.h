@@ -67,7 +67,7 @@ void pg_last(struct pg *db);
 enum errc pg_commit(struct pg *db, struct err *e) MUST_CHECK;
 void pg_rollback(struct pg *db); /* harmless without a transaction */
 /* What auth.enter found (valid after the first statement until the next pg_begin): user_id,
- * username, email, role, organization_id. NULL: SQL null, or nobody entered. */
+ * username, email, role, organization_id, local, host_admin. NULL: SQL null, or nobody entered. */
 const char *pg_entered(const struct pg *db, const char *column);
 
 /* Outside pg_begin() a statement is its own transaction. PG_ONE without a row: E_NOTFOUND. */

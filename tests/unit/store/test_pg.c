@@ -78,12 +78,13 @@ static const char make_things[] =
     "CREATE OR REPLACE FUNCTION refuse(code text, said text, field text, word text) RETURNS void"
     " LANGUAGE plpgsql AS $$ BEGIN"
     "  RAISE EXCEPTION USING ERRCODE = code, MESSAGE = said, HINT = field, DETAIL = word; END $$;"
-    "CREATE FUNCTION auth.enter(kind text, who uuid, session_id uuid, claimed_org uuid,"
-    " stated_org uuid, claimed_role text, least_role text, OUT user_id uuid, OUT username text,"
-    " OUT email text, OUT role text, OUT organization_id uuid) LANGUAGE plpgsql AS $$ BEGIN"
+    "CREATE FUNCTION auth.enter(kind text, who text, session_id text, claimed_org text,"
+    " stated_org text, claimed_role text, least_role text, OUT user_id uuid, OUT username text,"
+    " OUT email text, OUT role text, OUT organization_id uuid, OUT local boolean,"
+    " OUT host_admin boolean) LANGUAGE plpgsql AS $$ BEGIN"
     "  IF kind = 'agent' THEN RAISE EXCEPTION 'Gone' USING ERRCODE = 'P4011'; END IF;"
-    "  PERFORM set_config('platen.org', claimed_org::text, true);"
-    "  username := 'ada'; role := least_role; organization_id := claimed_org; END $$;";
+    "  PERFORM set_config('platen.org', claimed_org, true);"
+    "  username := 'ada'; role := least_role; organization_id := claimed_org::uuid; END $$;";
 
 static int setup(void **state)
 {
