@@ -360,6 +360,11 @@ uint32_t marlin_certain(const struct marlin *m)
 	return m->certain;
 }
 
+bool marlin_counting(const struct marlin *m)
+{
+	return m->counting;
+}
+
 bool marlin_doubting(const struct marlin *m)
 {
 	return m->phase != PHASE_CALM || m->storm;

@@ -105,6 +105,7 @@ void marlin_urgent(struct marlin *m, usec_t now, const char *text);
 void marlin_drop(struct marlin *m);
 
 uint32_t marlin_certain(const struct marlin *m); /* numbers up to here are beyond doubt */
+bool marlin_counting(const struct marlin *m);     /* the printer's count is known */
 bool marlin_doubting(const struct marlin *m);    /* asking, fencing or refused */
 usec_t marlin_heard(const struct marlin *m);     /* last byte received; 0: none yet */
 struct marlin_dialect marlin_dialect(const struct marlin *m);
