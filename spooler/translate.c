@@ -151,7 +151,7 @@ static enum errc set_fan(struct job *j)
 	which = fan < 0 ? "" : arena_printf(j->a, " P%d", (int)fan);
 	if (percent <= 0)
 		return lines(j, arena_printf(j->a, "M107%s", which));
-	return lines(j, arena_printf(j->a, "M106%s S%d", which, (int)lround(percent * 2.55)));
+	return lines(j, arena_printf(j->a, "M106%s S%d", which, (int)lround(percent * 255 / 100)));
 }
 
 static enum errc set_rate(struct job *j)
