@@ -10,7 +10,7 @@
 
 #include "gcode/modal.h"
 
-#define ESTIMATE_WINDOW  64
+#define ESTIMATE_WINDOW  256
 #define ESTIMATE_DEFAULT 1000.0 /* mm/s2 */
 
 struct estimate_move {
