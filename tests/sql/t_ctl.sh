@@ -111,3 +111,12 @@ expect "doctor: secrets open to all" 1 'everybody may open it' ctl doctor "${dir
 chmod 640 "$conf"
 sed -i 's/^auth.jwt_secret = .*/auth.jwt_secret = change-me-change-me-change-me-change-me/' "$conf"
 expect "doctor: sample secret" 1 'looks like a sample' ctl doctor "${dir[@]}"
+
+# The manual knows every verb and every key.
+missing=$(ctl config --names | while read -r _ key; do
+	grep -q "^\.It Ic $key\( \|\$\)" "$top/docs/man/platen.conf.5" || echo "$key"
+done)
+[ -z "$missing" ] && ok || bad "keys without a word in platen.conf.5" "$missing"
+for verb in init migrate user doctor config; do
+	grep -q "^\.It Cm $verb\$" "$top/docs/man/platenctl.1" && ok || bad "platenctl.1 lacks $verb"
+done
