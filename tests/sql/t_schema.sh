@@ -22,7 +22,7 @@ is 'every view of the folder exists' \
         AND relnamespace = 'public'::regnamespace ORDER BY relname COLLATE \"C\"")"
 is 'every installed SQL file is in Module.am' \
     "$(cd "$top" && ls sql/*.sql sql/schema/*.sql sql/views/*.sql | sort)" \
-    "$(grep -o 'sql/[a-z_0-9/]*\.sql' "$top/sql/Module.am" | grep -v queries/ | sort -u)"
+    "$(grep -Eo '(tests/)?sql/[a-z_0-9/]*\.sql' "$top/sql/Module.am" | grep -Ev 'queries/|tests/' | sort -u)"
 is 'every view is security_invoker' '' "$(q main - "SELECT relname FROM pg_class
     WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
       AND NOT coalesce(reloptions::text, '') LIKE '%security_invoker=true%'")"
