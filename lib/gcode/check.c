@@ -166,8 +166,7 @@ void check_move(struct check *k, const struct motion *m, uint64_t line)
 
 	k->uses_arcs |= m->arc;
 	for (i = 0; i < 3; i++)
-		if (!(fabs(m->to[i]) < CHECK_FARTHEST) || !(m->low[i] > -CHECK_FARTHEST) ||
-		    !(m->high[i] < CHECK_FARTHEST))
+		if (!(m->low[i] > -CHECK_FARTHEST) || !(m->high[i] < CHECK_FARTHEST))
 			check_refuse(k, line, "The coordinates are beyond every machine");
 	if (m->e <= 0)
 		return;

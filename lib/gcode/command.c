@@ -13,29 +13,28 @@ static inline const char *short_number(const char *p, const char *end, double *o
 {
 	static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 		1e12, 1e13, 1e14, 1e15 };
-	const char *start = p, *dot = NULL, *first;
-	int64_t mantissa = 0;
+	const char *start = p, *first, *dot = NULL;
+	uint64_t mantissa = 0;
 	bool negative = false;
+	double v;
 
 	if (p < end && *p == '-') {
 		negative = true;
 		p++;
 	}
-	for (first = p; p < end; p++) {
-		if (IS_DIGIT(*p))
-			mantissa = mantissa * 10 + (*p - '0');
-		else if (*p == '.' && dot == NULL)
-			dot = p;
-		else
-			break;
-		if (p - first > 15)
-			return number_plain(start, end, out);
-	}
+	for (first = p; p < end && IS_DIGIT(*p); p++)
+		mantissa = mantissa * 10 + (unsigned)(*p - '0');
+	if (p < end && *p == '.')
+		for (dot = p++; p < end && IS_DIGIT(*p); p++)
+			mantissa = mantissa * 10 + (unsigned)(*p - '0');
+	if (p - first > 15)
+		return number_plain(start, end, out);
 	if (p - first == (dot != NULL))
 		return start; /* no digit */
-	if (negative)
-		mantissa = -mantissa;
-	*out = dot == NULL ? (double)mantissa : (double)mantissa / power[p - dot - 1];
+	v = (double)(int64_t)mantissa; /* signed: one instruction */
+	if (dot != NULL)
+		v /= power[p - dot - 1];
+	*out = negative ? -v : v;
 	return p;
 }
 

@@ -12,7 +12,13 @@ void estimate_init(struct estimate *t, double acceleration)
 	t->acceleration = acceleration;
 }
 
-static double square(double v)
+/* fmin() is a call here, and looks for NaN, which cannot come. */
+static inline double lesser(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static inline double square(double v)
 {
 	return v * v;
 }
@@ -40,14 +46,14 @@ static void settle(struct estimate *t, int take)
 
 	leave[t->len] = 0.0;
 	for (i = t->len - 1; i >= 0; i--)
-		leave[i] = fmin(t->moves[i].limit,
+		leave[i] = lesser(t->moves[i].limit,
 		    leave[i + 1] + 2 * t->moves[i].accel * t->moves[i].length);
 	for (i = 0; i < take; i++) {
 		const struct estimate_move *m = &t->moves[i];
 
-		out = fmin(leave[i + 1], t->entry + 2 * m->accel * m->length);
-		t->seconds += trapezoid(m, fmin(t->entry, square(m->speed)),
-		    fmin(out, square(m->speed)));
+		out = lesser(leave[i + 1], t->entry + 2 * m->accel * m->length);
+		t->seconds += trapezoid(m, lesser(t->entry, square(m->speed)),
+		    lesser(out, square(m->speed)));
 		t->entry = out;
 	}
 	memmove(t->moves, t->moves + take, (size_t)(t->len - take) * sizeof(t->moves[0]));
@@ -66,7 +72,7 @@ static double junction(const struct estimate *t, const double enter[3], double l
 	dot = t->leave[0] * enter[0] + t->leave[1] * enter[1] + t->leave[2] * enter[2];
 	if (dot <= COS_45 * t->leave_length * length)
 		return 0.0;
-	return square(fmin(speed, t->leave_speed));
+	return square(lesser(speed, t->leave_speed));
 }
 
 void estimate_move(struct estimate *t, const struct motion *m, double accel)
