@@ -127,7 +127,8 @@ BEGIN
 END
 $$;
 
--- Commands for a local printer, taken once: priority first, then oldest.
+-- Commands for a local printer, taken once: priority first, then oldest. The camera's are the
+-- gateway's.
 CREATE FUNCTION spool.take_commands(printer uuid)
 RETURNS TABLE (id uuid, command_type text, metadata jsonb, created_by uuid, priority smallint,
     timeout_at timestamptz, created_at timestamptz)
@@ -136,6 +137,7 @@ LANGUAGE sql AS $$
 		UPDATE public.printer_commands c SET status = 'sent', sent_at = now()
 		 WHERE c.id IN (SELECT w.id FROM public.printer_commands w
 		     WHERE w.printer_id = printer AND w.recipient_id = 'spooler'
+		       AND w.command_type NOT IN ('camera_on', 'camera_off')
 		       AND w.status = 'pending' AND (w.timeout_at IS NULL OR w.timeout_at > now())
 		     ORDER BY w.priority DESC, w.created_at, w.id FOR UPDATE SKIP LOCKED)
 		RETURNING c.id, c.command_type::text, c.metadata, c.created_by, c.priority,

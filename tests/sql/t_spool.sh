@@ -236,6 +236,7 @@ add() { sql "INSERT INTO printer_commands (organization_id, printer_id, recipien
     now() + '$4') RETURNING id"; }
 c1=$(add home_all 0 '1 hour' '0 s') c2=$(add jog 0 '1 hour' '1 s')
 c3=$(add pause_print 5 '1 hour' '2 s') c4=$(add home_x 0 '-1 s' '3 s')
+add camera_on 9 '1 hour' '4 s' >/dev/null
 for i in 1 2 3 4; do sql "SELECT id FROM spool.take_commands('$P')" >"$work/take.$i" & done
 wait
 is 'each command is taken once, priority first, then age' "$c3 $c1 $c2" "$(cat "$work"/take.* | xargs)"
