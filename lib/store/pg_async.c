@@ -123,6 +123,15 @@ static void watch(struct pg_async *db, unsigned events)
 		loop_watch_set(db->watch, events);
 }
 
+static void has_role(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
+{
+	struct pg_async *db = ctx;
+
+	(void)r;
+	if (db->state == LISTENING && rc != E_OK)
+		go_down(db, e->detail);
+}
+
 static void listening(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
 {
 	struct pg_async *db = ctx;
@@ -143,6 +152,15 @@ static void listening(void *ctx, enum errc rc, const struct pg_result *r, const 
 		db->ops->up(db->ctx, true);
 }
 
+/* LISTEN travels behind it; without its role a session is given up. */
+static void take_role(struct pg_async *db)
+{
+	struct pg_args args = { .len = 1, .value = { db->role } };
+
+	if (db->role != NULL)
+		pg_queue_add(&db->waiting, pg_request_new(&sql_pg_session, &args, has_role, db));
+}
+
 static void enter_session(struct pg_async *db)
 {
 	if (PQsetnonblocking(db->conn, 1) != 0 || PQenterPipelineMode(db->conn) != 1) {
@@ -151,6 +169,7 @@ static void enter_session(struct pg_async *db)
 	}
 	db->state = LISTENING;
 	db->heard = loop_now(db->loop);
+	take_role(db);
 	pg_queue_add(&db->waiting, pg_request_new(&sql_pg_listen, NULL, listening, db));
 	send_waiting(db);
 }
@@ -183,7 +202,7 @@ static void connect_now(struct pg_async *db)
 
 	db->since = loop_now(db->loop);
 	db->state = CONNECTING;
-	db->conn = pg_link_start(db->conninfo, db->role, STATEMENT_TIMEOUT, &e);
+	db->conn = pg_link_start(db->conninfo, STATEMENT_TIMEOUT, &e);
 	if (db->conn == NULL || PQstatus(db->conn) == CONNECTION_BAD) {
 		go_down(db, db->conn == NULL ? e.message : "connect");
 		return;

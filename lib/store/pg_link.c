@@ -25,7 +25,7 @@ static void add_option(struct buf *out, const char *name, const char *value)
 	}
 }
 
-static void session_options(struct buf *out, const char *given, const char *role, usec_t timeout)
+static void session_options(struct buf *out, const char *given, usec_t timeout)
 {
 	char text[32];
 
@@ -34,8 +34,6 @@ static void session_options(struct buf *out, const char *given, const char *role
 	add_option(out, "DateStyle", "ISO, YMD");
 	add_option(out, "IntervalStyle", "postgres");
 	add_option(out, "bytea_output", "hex");
-	if (role != NULL)
-		add_option(out, "role", role);
 	if (timeout == USEC_NEVER)
 		return;
 	/* A little earlier than our own deadline, so that the session survives a slow statement. */
@@ -52,8 +50,7 @@ static void notice(void *ctx, const PGresult *r)
 	log_debug("database: %s", said == NULL ? "notice" : said);
 }
 
-struct pg_conn *pg_link_start(const char *conninfo, const char *role, usec_t timeout,
-    struct err *e)
+struct pg_conn *pg_link_start(const char *conninfo, usec_t timeout, struct err *e)
 {
 	const char *keyword[MAX_KEYWORDS], *value[MAX_KEYWORDS], *given = NULL;
 	PQconninfoOption *opts, *o;
@@ -76,7 +73,7 @@ struct pg_conn *pg_link_start(const char *conninfo, const char *role, usec_t tim
 		keyword[n] = o->keyword;
 		value[n++] = o->val;
 	}
-	session_options(&options, given, role, timeout);
+	session_options(&options, given, timeout);
 	keyword[n] = "options";
 	value[n++] = options.bytes;
 	keyword[n] = "client_encoding";

@@ -12,10 +12,9 @@
 
 struct pg_conn; /* libpq's connection */
 
-/* Starts connecting without waiting. Role, UTC, ISO dates and the statement time-out travel in
- * the start packet, so that a session never exists without them. */
-struct pg_conn *pg_link_start(const char *conninfo, const char *role, usec_t timeout,
-    struct err *e);
+/* Starts connecting without waiting. UTC, ISO dates and the statement time-out travel in the start
+ * packet, so that a session never exists without them. The role follows: sql_pg_session. */
+struct pg_conn *pg_link_start(const char *conninfo, usec_t timeout, struct err *e);
 
 struct pg_names {
 	const char **slot;

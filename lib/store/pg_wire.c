@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gen/pg_sql.h"
 #include "store/pg_state.h"
 
 usec_t pg_wire_deadline(const struct pg_wire *w)
@@ -54,11 +55,32 @@ static bool await(const PGconn *conn, short events, usec_t until)
 	}
 }
 
+/* A session that cannot have its role is no session. */
+static enum errc take_role(struct pg_wire *w, usec_t until, struct err *e)
+{
+	struct pg_args args = { .len = 1, .value = { w->role } };
+	struct pg_step step = { .st = &sql_pg_session, .args = &args };
+	struct err why = { 0 };
+	enum errc rc;
+	bool stale;
+
+	if (w->role == NULL)
+		return E_OK;
+	rc = pg_wire_run(w, &step, 1, until, &stale, &why);
+	pg_wire_drop(&step, 1);
+	if (rc == E_OK)
+		return E_OK;
+	pg_wire_close(w);
+	pg_state_lost(e, NULL, w->role);
+	err_detail(e, "connect: %s", why.detail);
+	return E_UNAVAILABLE;
+}
+
 static enum errc open_wire(struct pg_wire *w, usec_t until, struct err *e)
 {
 	PostgresPollingStatusType st = PGRES_POLLING_WRITING;
 
-	w->conn = pg_link_start(w->conninfo, w->role, w->timeout, e);
+	w->conn = pg_link_start(w->conninfo, w->timeout, e);
 	if (w->conn == NULL)
 		return E_INVALID;
 	if (PQstatus(w->conn) == CONNECTION_BAD)
@@ -72,7 +94,7 @@ static enum errc open_wire(struct pg_wire *w, usec_t until, struct err *e)
 	}
 	if (PQsetnonblocking(w->conn, 1) != 0 || PQenterPipelineMode(w->conn) != 1)
 		return lost(w, e, "connect: pipeline mode");
-	return E_OK;
+	return take_role(w, until, e);
 }
 
 /* A server that went away left its farewell in the socket: seen here, before anything is sent. */

@@ -2,6 +2,21 @@
 -- What the connections themselves say (lib/store/pg.c, pg_async.c); every other statement belongs
 -- to an aggregate.
 
+-- First of every session. Where our roles could not be made (hosting without CREATEROLE) the
+-- policies listen to the setting instead (sql/schema/001_roles.sql).
+-- :name   pg_session
+-- :params role text
+-- :rows   one
+SELECT CASE
+    WHEN EXISTS (SELECT FROM pg_catalog.pg_roles r
+                  WHERE r.rolname = $1::text AND pg_has_role(r.oid, 'MEMBER'))
+        THEN set_config('role', $1::text, false)
+    WHEN $1::text IN ('platen_api', 'platen_service')
+        THEN set_config('platen.service',
+            CASE $1::text WHEN 'platen_service' THEN 'on' ELSE 'off' END, false)
+    ELSE set_config('role', $1::text, false)
+    END AS session;
+
 -- :name   pg_begin
 -- :rows   none
 BEGIN;

@@ -28,6 +28,8 @@ STMT(put, 2, PG_NONE, "INSERT INTO note (id, text) VALUES ($1::int, $2::text)");
 STMT(count, 0, PG_ONE, "SELECT count(*) AS n FROM note");
 STMT(clear, 0, PG_NONE, "DELETE FROM note");
 STMT(whose, 0, PG_ONE, "SELECT current_setting('platen.org', true) AS org");
+STMT(service, 0, PG_ONE,
+    "SELECT current_user AS me, current_setting('platen.service', true) AS service");
 STMT(slow, 0, PG_ONE, "SELECT pg_sleep(30)");
 STMT(wrong, 0, PG_ONE, "SELECT nonsense FROM nowhere");
 STMT(seen, 0, PG_MANY, "SELECT * FROM v_note");
@@ -70,6 +72,7 @@ static void scratch(const char *verb, const char *mode)
 
 static const char make_things[] =
     "DROP SCHEMA IF EXISTS auth CASCADE; DROP TABLE IF EXISTS note CASCADE;"
+    "DO $$ BEGIN CREATE ROLE pgtest_plain LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
     "DO $$ BEGIN CREATE ROLE pgtest_role NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
     "CREATE SCHEMA auth; GRANT USAGE ON SCHEMA auth TO pgtest_role;"
     "CREATE TABLE note (id int PRIMARY KEY CHECK (id < 100), text text NOT NULL);"
@@ -376,7 +379,28 @@ static void nobody_listens(void **state)
 	pg_free(db);
 	db = pg_new(need("PLATEN_TEST_DB"), "no_such_role", SEC);
 	assert_int_equal(pg_exec(db, f->a, &count, NULL, NULL, &e), E_UNAVAILABLE);
+	assert_non_null(strstr(e.detail, "no_such_role"));
 	pg_free(db);
+}
+
+/* A login that is no member of our roles (hosting): the setting tells who works. */
+static void without_roles(void **state)
+{
+	static const char *const role[] = { "platen_service", "platen_api" }, *const told[] = { "on", "off" };
+	struct fixture *f = *state;
+	const char *url = arena_printf(f->a, "%s user=pgtest_plain", need("PLATEN_TEST_DB"));
+	struct pg_result *r;
+	struct err e;
+
+	for (int i = 0; i < 2; i++) {
+		struct pg *db = pg_new(url, role[i], SEC);
+
+		if (pg_exec(db, f->a, &service, NULL, &r, &e) != E_OK)
+			fail_msg("%s", e.detail);
+		assert_string_equal(pg_get(r, 0, "me"), "pgtest_plain");
+		assert_string_equal(pg_get(r, 0, "service"), told[i]);
+		pg_free(db);
+	}
 }
 
 int main(void)
@@ -393,6 +417,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(slow_statement, setup, teardown),
 		cmocka_unit_test_setup_teardown(server_goes_away, setup, teardown),
 		cmocka_unit_test_setup_teardown(nobody_listens, setup, teardown),
+		cmocka_unit_test_setup_teardown(without_roles, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

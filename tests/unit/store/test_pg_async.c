@@ -122,7 +122,7 @@ static int setup(void **state)
 
 	s->loop = loop_new();
 	s->limit = loop_timer_new(s->loop, too_late, s);
-	s->db = pg_async_new(s->loop, need("PLATEN_TEST_DB"), NULL, &ops, s);
+	s->db = pg_async_new(s->loop, need("PLATEN_TEST_DB"), "pg_monitor", &ops, s);
 	*state = s;
 	return 0;
 }
