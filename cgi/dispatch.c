@@ -12,7 +12,6 @@
 #include "cgi/limit.h"
 #include "cgi/send.h"
 #include "cgi/who.h"
-#include "store/user_store.h"
 
 static bool is_safe(const struct req *rq)
 {
@@ -108,8 +107,7 @@ static const struct answer *read_input(struct req *rq)
 
 static bool needs_db(const struct req *rq)
 {
-	return rq->route->least != ROLE_ANYONE && (rq->route->flags & ROUTE_NO_DB) == 0 &&
-	    rq->who.kind != WHO_SIGNED;
+	return rq->route->least != ROLE_ANYONE && (rq->route->flags & ROUTE_NO_DB) == 0;
 }
 
 /* 401 and 403 come before a refusal of the body, so the database is asked first then. */
@@ -140,14 +138,8 @@ static const struct answer *run(struct req *rq)
 		return refuse_after_entering(rq, refusal);
 	if (rq->family == FAMILY_WEB && !is_safe(rq) && req_csrf_check(rq, &e) != E_OK)
 		return answer_error(rq, &e);
-	if (needs_db(rq)) {
-		if (req_begin(rq, &e) != E_OK)
-			return answer_error(rq, &e);
-		/* acts are audited with address and browser; asking for that enters as well */
-		if (!is_safe(rq) && user_store_context(rq->app->db, rq->arena, rq->ip, rq->agent,
-		        &e) != E_OK)
-			return answer_error(rq, &e);
-	}
+	if (needs_db(rq) && (is_safe(rq) ? req_begin(rq, &e) : req_enter(rq, &e)) != E_OK)
+		return answer_error(rq, &e);
 	return rq->route->handler(rq);
 }
 

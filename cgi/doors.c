@@ -5,7 +5,10 @@ const struct route *const doors[] = {
 	p_health_routes,
 	p_printer_routes,
 	l_session_routes,
+	l_file_routes,
 	l_metrics_routes,
+	web_session_routes,
+	web_fleet_routes,
 	NULL,
 };
 

@@ -8,6 +8,7 @@
 #include "auth/policy.h"
 #include "base/crypto.h"
 #include "cgi/gate.h"
+#include "store/user_store.h"
 
 #define MASK "********"
 
@@ -100,7 +101,7 @@ static const char *least_role(const struct req *rq)
 
 enum errc req_begin(struct req *rq, struct err *e)
 {
-	static const char *const kinds[] = { "", "user", "auto", "agent", "" };
+	static const char *const kinds[] = { "", "user", "auto", "agent", "external" };
 	const struct pg_enter who = {
 		.kind = kinds[rq->who.kind],
 		.user_id = or_null(rq->who.user),
@@ -114,6 +115,13 @@ enum errc req_begin(struct req *rq, struct err *e)
 
 	rq->entered = rc == E_OK;
 	return rc;
+}
+
+enum errc req_enter(struct req *rq, struct err *e)
+{
+	enum errc rc = req_begin(rq, e);
+
+	return rc != E_OK ? rc : user_store_context(rq->app->db, rq->arena, rq->ip, rq->agent, e);
 }
 
 enum errc req_commit(struct req *rq, struct err *e)
@@ -178,8 +186,8 @@ static const char *sign_media(void *ctx, const char *column, const char *value)
 	(void)column;
 	if (value == NULL || *value == '\0')
 		return NULL;
-	return ticket_media_url(&rq->app->tickets, value, clock_wall(), 24 * 3600 * USEC_PER_SEC,
-	    rq->arena);
+	return ticket_media_url(&rq->app->tickets, arena_printf(rq->arena, "/api/media/%s", value),
+	    NULL, clock_wall() + 24 * 3600 * USEC_PER_SEC, rq->arena);
 }
 
 const struct rows_hooks *req_hooks(struct req *rq)

@@ -92,6 +92,8 @@ enum errc req_read(struct req *rq, void *out, size_t size, size_t *got, struct e
 /* The dispatcher opens the transaction before the handler and commits after an answer below 400;
  * handlers that wait in between use these. The first statement brings auth.enter's refusals. */
 enum errc req_begin(struct req *rq, struct err *e) MUST_CHECK;
+/* req_begin() and the audit's address and browser in one round trip; for acts. */
+enum errc req_enter(struct req *rq, struct err *e) MUST_CHECK;
 enum errc req_commit(struct req *rq, struct err *e) MUST_CHECK;
 void req_rollback(struct req *rq);
 /* What auth.enter found; valid after the first statement. */

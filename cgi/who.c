@@ -46,11 +46,14 @@ static enum errc from_bearer(struct req *rq, struct err *e)
 
 static bool from_signature(struct req *rq)
 {
-	if (!ticket_media_ok(&rq->app->tickets, rq->path, req_query(rq, "expires"),
-	        req_query(rq, "sig"), clock_wall()))
+	const struct ticket_media t = { rq->path, req_query(rq, "org"), req_query(rq, "expires"),
+		req_query(rq, "sig") };
+
+	if (!ticket_media_ok(&rq->app->tickets, &t, clock_wall()))
 		return false;
 	rq->who.kind = WHO_SIGNED;
-	return true;
+	rq->who.claimed_role = ROLE_VIEWER;
+	return t.organization == NULL || uuid_canon(t.organization, rq->who.claimed_org);
 }
 
 enum errc who_identify(struct req *rq, struct err *e)

@@ -89,35 +89,41 @@ bool ticket_stop_read(const struct ticket_keys *k, const char *text, usec_t now,
 	return seconds_read(p, (size_t)(dot - p), &out->expires) && out->expires > now;
 }
 
-static const char *media_text(struct arena *a, const char *path, const char *expires)
+static bool media_sign(const struct ticket_keys *k, const struct ticket_media *t,
+    char out[SHA256_HEX_SIZE])
 {
-	return arena_printf(a, "GET\n%s\n%s", path, expires);
+	char text[1024];
+	int len = snprintf(text, sizeof text, "GET\n%s\n%s\n%s", t->path, t->expires,
+	    t->organization == NULL ? "" : t->organization);
+
+	if (len < 0 || (size_t)len >= sizeof text)
+		return false;
+	sign(k->media, text, (size_t)len, out);
+	return true;
 }
 
-const char *ticket_media_url(const struct ticket_keys *k, const char *path, usec_t now, usec_t life,
-    struct arena *a)
+const char *ticket_media_url(const struct ticket_keys *k, const char *path,
+    const char *organization, usec_t until, struct arena *a)
 {
-	usec_t until = (now + life + HOUR - 1) / HOUR * HOUR;
-	const char *expires = arena_printf(a, "%lld", (long long)(until / USEC_PER_SEC));
-	const char *text = media_text(a, path, expires);
+	const char *expires = arena_printf(a, "%lld", (long long)((until + HOUR - 1) / HOUR * 3600));
+	const struct ticket_media t = { path, organization, expires, NULL };
 	char sig[SHA256_HEX_SIZE];
 
-	sign(k->media, text, strlen(text), sig);
-	return arena_printf(a, "%s?expires=%s&sig=%s", path, expires, sig);
+	if (!media_sign(k, &t, sig))
+		return NULL;
+	return arena_printf(a, "%s?expires=%s%s%s&sig=%s", path, expires,
+	    organization == NULL ? "" : "&org=", organization == NULL ? "" : organization, sig);
 }
 
-bool ticket_media_ok(const struct ticket_keys *k, const char *path, const char *expires,
-    const char *sig, usec_t now)
+bool ticket_media_ok(const struct ticket_keys *k, const struct ticket_media *t, usec_t now)
 {
-	char text[512];
+	char want[SHA256_HEX_SIZE];
 	usec_t until;
-	int len;
 
-	if (expires == NULL || sig == NULL || !seconds_read(expires, strlen(expires), &until))
+	if (t->expires == NULL || t->sig == NULL || strlen(t->sig) != SHA256_HEX_SIZE - 1 ||
+	    !seconds_read(t->expires, strlen(t->expires), &until) || !media_sign(k, t, want))
 		return false;
-	len = snprintf(text, sizeof text, "GET\n%s\n%s", path, expires);
-	return len > 0 && (size_t)len < sizeof text && sign_ok(k->media, text, (size_t)len, sig) &&
-	    until > now;
+	return bytes_equal(want, t->sig, SHA256_HEX_SIZE - 1) && until > now;
 }
 
 const char *ticket_csrf(const struct ticket_keys *k, const char *session, struct arena *a)

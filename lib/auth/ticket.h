@@ -30,11 +30,16 @@ const char *ticket_stop_make(const struct ticket_keys *k, const struct ticket_st
 bool ticket_stop_read(const struct ticket_keys *k, const char *text, usec_t now,
     struct ticket_stop *out);
 
-/* path?expires=..&sig=..; the expiry is rounded up to the hour so that caches work. */
-const char *ticket_media_url(const struct ticket_keys *k, const char *path, usec_t now,
-    usec_t life, struct arena *a);
-bool ticket_media_ok(const struct ticket_keys *k, const char *path, const char *expires,
-    const char *sig, usec_t now);
+/* path?expires=..[&org=..]&sig=..; whoever holds it may GET the path until then, as a viewer of
+ * the organisation (NULL: what is behind the path belongs to no row). The moment is rounded up to
+ * the hour so that caches work. */
+const char *ticket_media_url(const struct ticket_keys *k, const char *path,
+    const char *organization, usec_t until, struct arena *a);
+
+struct ticket_media {
+	const char *path, *organization, *expires, *sig; /* as they came; NULL: absent */
+};
+bool ticket_media_ok(const struct ticket_keys *k, const struct ticket_media *t, usec_t now);
 
 const char *ticket_csrf(const struct ticket_keys *k, const char *session, struct arena *a);
 bool ticket_csrf_ok(const struct ticket_keys *k, const char *session, const char *text);

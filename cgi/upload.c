@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgi/upload.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+#include "base/utf8.h"
+#include "cgi/gate.h"
+#include "proto/multipart.h"
+
+#define CHUNK        65536
+#define FRAME_ALLOW  (1 << 20) /* what multipart may add around the file */
+
+static enum errc too_large(struct err *e)
+{
+	err_set(e, E_LIMIT, "File too large");
+	return err_kind(e, "FILE_TOO_LARGE");
+}
+
+/* Names are labels, never paths: what a client puts before the last separator is dropped. */
+static const char *basename_of(const char *name)
+{
+	for (const char *p = name; *p != '\0'; p++)
+		if (*p == '/' || *p == '\\')
+			name = p + 1;
+	return name;
+}
+
+static enum errc begin_file(struct req *rq, struct upload *u, const struct multipart *m,
+    struct err *e)
+{
+	const char *name = basename_of(m->filename);
+
+	if (u->file != NULL)
+		return err_field(e, E_INVALID, "file", "must be one file");
+	if (!filetype_name_ok(name))
+		return err_field(e, E_INVALID, "file", "must have a name of printable characters");
+	u->filename = arena_str(rq->arena, name);
+	u->type = filetype_of_name(name);
+	if (u->type == NULL) {
+		const char *extension = filetype_extension(name);
+
+		err_field(e, E_INVALID, "file", "File type %s not allowed", extension);
+		return err_kind(e, "INVALID_FILE_TYPE");
+	}
+	u->hash = sha256_begin();
+	return files_create(rq->app->files, (int64_t)rq->body_left, &u->file, e);
+}
+
+static enum errc add_bytes(struct upload *u, const struct multipart *m, struct err *e)
+{
+	u->size += (int64_t)m->size;
+	if (u->size > u->max_size)
+		return too_large(e);
+	sha256_add(u->hash, m->data, m->size);
+	return files_write(u->file, m->data, m->size, e);
+}
+
+static enum errc add_text(char *out, size_t cap, const struct multipart *m, struct err *e)
+{
+	size_t have = strlen(out);
+
+	if (have + m->size >= cap || memchr(m->data, '\0', m->size) != NULL)
+		return err_field(e, E_INVALID, m->name, "is too long or no text");
+	memcpy(out + have, m->data, m->size);
+	out[have + m->size] = '\0';
+	return E_OK;
+}
+
+static enum errc take_event(struct req *rq, struct upload *u, const struct multipart *m,
+    enum multipart_event event, struct err *e)
+{
+	bool is_file = m->has_filename && strcmp(m->name, "file") == 0;
+
+	switch (event) {
+	case MULTIPART_PART:
+		return is_file ? begin_file(rq, u, m, e) : E_OK;
+	case MULTIPART_DATA:
+		if (is_file)
+			return add_bytes(u, m, e);
+		if (strcmp(m->name, "folder") == 0)
+			return add_text(u->folder, sizeof u->folder, m, e);
+		return strcmp(m->name, "name") == 0 ? add_text(u->name, sizeof u->name, m, e) : E_OK;
+	case MULTIPART_BAD:
+		err_set(e, E_INVALID, "Malformed multipart body");
+		return err_detail(e, "%s", m->why);
+	case MULTIPART_MORE:
+	case MULTIPART_PART_END:
+	case MULTIPART_END:
+		break;
+	}
+	return E_OK;
+}
+
+static enum errc receive(struct req *rq, struct upload *u, struct multipart *m, struct err *e)
+{
+	char *chunk = arena_alloc(rq->arena, CHUNK);
+	size_t got;
+	enum errc rc;
+
+	do {
+		enum multipart_event event;
+
+		rc = req_read(rq, chunk, CHUNK, &got, e);
+		if (rc != E_OK)
+			return err_set(e, E_INVALID, "The upload ended early");
+		multipart_feed(m, chunk, got);
+		while ((event = multipart_next(m)) != MULTIPART_MORE) {
+			rc = take_event(rq, u, m, event, e);
+			if (rc != E_OK)
+				return rc;
+		}
+	} while (got > 0);
+	return multipart_is_done(m) ? E_OK : err_set(e, E_INVALID, "The upload ended early");
+}
+
+static enum errc check_content(struct req *rq, struct upload *u, struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+	char *head = arena_alloc(rq->arena, FILETYPE_HEAD_SIZE);
+	ssize_t n;
+
+	sha256_end(u->hash, digest);
+	u->hash = NULL;
+	hex_encode(digest, sizeof digest, u->sha256);
+	n = pread(files_fd(u->file), head, FILETYPE_HEAD_SIZE, 0);
+	if (n < 0)
+		return err_errno(e, "reading the upload back");
+	if (filetype_fits(u->type, head, (size_t)n, u->size))
+		return E_OK;
+	err_field(e, E_INVALID, "file", "The content does not match the extension");
+	return err_kind(e, "INVALID_FILE_CONTENT");
+}
+
+enum errc upload_receive(struct req *rq, struct upload *u, struct err *e)
+{
+	const char *type = rq->gate->param(rq->gate, "CONTENT_TYPE");
+	struct multipart *m = ARENA_NEW(rq->arena, struct multipart);
+	enum errc rc;
+
+	u->max_size = conf_int(rq->app->conf, "storage.max_file_size");
+	if (!multipart_init(m, type)) {
+		err_set(e, E_FORMAT, "Unsupported media type");
+		return err_kind(e, "UNSUPPORTED_MEDIA_TYPE");
+	}
+	if ((int64_t)rq->body_left > u->max_size + FRAME_ALLOW)
+		return too_large(e);
+	rc = receive(rq, u, m, e);
+	if (rc != E_OK)
+		return rc;
+	if (u->file == NULL) {
+		err_field(e, E_INVALID, "file", "No file uploaded");
+		return err_kind(e, "NO_FILE");
+	}
+	return check_content(rq, u, e);
+}
+
+void upload_free(struct upload *u)
+{
+	files_abandon(u->file);
+	sha256_drop(u->hash);
+	u->file = NULL;
+	u->hash = NULL;
+}
