@@ -49,10 +49,11 @@ static void row_security(struct doctor *d, const char *url)
 	struct pg *api = pg_new(url, "platen_api", PATIENCE);
 	struct pg *service = pg_new(url, "platen_service", PATIENCE);
 	const char *names = NULL;
+	bool by_role = false;
 	int64_t seen = 0;
 	struct err e;
 
-	if (ctl_store_seen(api, &seen, &e) != E_OK)
+	if (ctl_store_seen(api, &seen, &by_role, &e) != E_OK)
 		doctor_say(d, DOCTOR_FAIL, "row security", remedy, "role platen_api: %s", e.detail);
 	else if (seen != 0)
 		doctor_say(d, DOCTOR_FAIL, "row security", "platenctl migrate",
@@ -62,10 +63,14 @@ static void row_security(struct doctor *d, const char *url)
 	else if (names != NULL)
 		doctor_say(d, DOCTOR_FAIL, "row security", "platenctl migrate",
 		    "open to the API without row security: %s", names);
+	else if (!by_role)
+		doctor_say(d, DOCTOR_WARN, "row security", remedy,
+		    "without the roles platen_api and platen_service a setting tells who works: a "
+		    "mistake in a statement could see other organisations");
 	else
 		doctor_say(d, DOCTOR_OK, "row security", NULL,
 		    "platen_api sees nothing without an organisation");
-	if (ctl_store_seen(service, &seen, &e) != E_OK)
+	if (ctl_store_seen(service, &seen, &by_role, &e) != E_OK)
 		doctor_say(d, DOCTOR_FAIL, "row security", remedy, "role platen_service: %s", e.detail);
 	else if (seen == 0)
 		doctor_say(d, DOCTOR_FAIL, "row security", "platenctl migrate",

@@ -200,14 +200,16 @@ enum errc ctl_store_set_password(struct pg *db, const char *id, const char *hash
 	return act_on(db, &sql_ctl_user_password, id, hash, e);
 }
 
-enum errc ctl_store_seen(struct pg *db, int64_t *seen, struct err *e)
+enum errc ctl_store_seen(struct pg *db, int64_t *seen, bool *by_role, struct err *e)
 {
 	struct arena *a = arena_new(0);
 	struct pg_result *r;
 	enum errc rc = pg_exec(db, a, &sql_ctl_seen_without_organisation, NULL, &r, e);
 
-	if (rc == E_OK)
+	if (rc == E_OK) {
 		*seen = pg_get_int(r, 0, "seen");
+		*by_role = pg_get_bool(r, 0, "by_role");
+	}
 	arena_free(a);
 	return rc;
 }

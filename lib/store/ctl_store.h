@@ -55,8 +55,9 @@ enum errc ctl_store_set_role(struct pg *db, const char *id, const char *role, st
 enum errc ctl_store_set_password(struct pg *db, const char *id, const char *hash, struct err *e)
     MUST_CHECK;
 
-/* doctor. seen: rows visible with no organisation set. names NULL: every table is locked. */
-enum errc ctl_store_seen(struct pg *db, int64_t *seen, struct err *e) MUST_CHECK;
+/* doctor. seen: rows visible with no organisation set; by_role: under one of our roles, not by the
+ * setting that stands in for them. names NULL: every table is locked. */
+enum errc ctl_store_seen(struct pg *db, int64_t *seen, bool *by_role, struct err *e) MUST_CHECK;
 enum errc ctl_store_unlocked(struct pg *db, struct arena *a, const char **names, struct err *e)
     MUST_CHECK;
 enum errc ctl_store_devices(struct pg *db, struct arena *a, struct pg_result **out, struct err *e)

@@ -107,7 +107,8 @@ SELECT auth.set_password($1::uuid, $2::text) AS changed;
 -- :name   ctl_seen_without_organisation
 -- :rows   one
 SELECT (SELECT count(*) FROM public.organizations) + (SELECT count(*) FROM public.printers)
-    + (SELECT count(*) FROM public.print_jobs) AS seen;
+    + (SELECT count(*) FROM public.print_jobs) AS seen,
+    current_user IN ('platen_api', 'platen_service') AS by_role;
 
 -- Tables with organization_id that the API may read without row security.
 -- :name   ctl_unlocked_tables

@@ -112,6 +112,17 @@ chmod 640 "$conf"
 sed -i 's/^auth.jwt_secret = .*/auth.jwt_secret = change-me-change-me-change-me-change-me/' "$conf"
 expect "doctor: sample secret" 1 'looks like a sample' ctl doctor "${dir[@]}"
 
+# Hosting without CREATEROLE: it works, and doctor says what is lost.
+psql -X -q -h "${host#host=}" -U postgres -d postgres -c 'CREATE ROLE hosted LOGIN' \
+	-c 'CREATE DATABASE hosted OWNER hosted'
+sed "s/user=platen dbname=platen /user=hosted dbname=hosted /; /^db.owner_url/d" "$conf" >"$work/hosted.conf"
+chmod 640 "$work/hosted.conf"
+hosted() { "$build/platenctl" --config "$work/hosted.conf" "$@"; }
+expect "hosted: init" 0 'administrator ada@example.org' hosted init "${dir[@]}" \
+	--admin-email ada@example.org --admin-password-file "$work/pw"
+expect "hosted: user" 0 'eve@example.org' hosted user add eve@example.org
+expect "hosted: doctor" 1 'warn +row security +without the roles' hosted doctor "${dir[@]}"
+
 # The manual knows every verb and every key.
 missing=$(ctl config --names | while read -r _ key; do
 	grep -q "^\.It Ic $key\( \|\$\)" "$top/docs/man/platen.conf.5" || echo "$key"
