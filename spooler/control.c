@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* run/spooler.sock: emergency stops, past the database and everything else (architecture.md §3.5).
- * `stop <request> <printer|default:organisation> <user>` -> written | offline | unknown. */
+ * `stop <request> <printer[@organisation]|default:organisation> <user>` -> written | offline |
+ * unknown. With an organisation the printer must be its; without, the caller has checked. */
 #include "config.h"
 
 #include <errno.h>
@@ -58,17 +59,20 @@ static bool split(char *text, char *words[], int n)
 
 static const char *answer(struct spooler *sp, char *text)
 {
-	char *words[4], id[UUID_SIZE];
+	char *words[4], *org, id[UUID_SIZE];
 	struct unit *u = NULL;
 
 	if (!split(text, words, 4) || strcmp(words[0], "stop") != 0 || strlen(words[1]) > 63 ||
 	    strlen(words[3]) > 63)
 		return "unknown";
+	org = strchr(words[2], '@');
+	if (org != NULL)
+		*org++ = '\0';
 	if (strncmp(words[2], "default:", 8) == 0 && uuid_canon(words[2] + 8, id))
 		u = unit_default(sp, id);
 	else if (uuid_canon(words[2], id))
 		u = unit_find(sp, id);
-	if (u == NULL)
+	if (u == NULL || (org != NULL && strcmp(u->row.org, org) != 0))
 		return "unknown";
 	return port_stop(u, words[1], words[3]) == STOP_WRITTEN ? "written" : "offline";
 }
