@@ -64,6 +64,8 @@ bool frames_push(struct frames *q, struct frame *f)
 void frames_drop(struct frames *q, unsigned n)
 {
 	assert(n <= q->len);
+	if (n == 0)
+		return;
 	for (unsigned i = 0; i < n; i++) {
 		q->size -= q->at[i]->size;
 		frame_drop(q->at[i]);

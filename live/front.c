@@ -29,7 +29,7 @@ struct front {
 	struct loop_watch *watch;
 	struct loop_timer *timer;
 	int listener;
-	bool running; /* inside MHD_run() */
+	bool running, again; /* inside MHD_run(); something was resumed meanwhile */
 };
 
 struct front_req {
@@ -50,6 +50,7 @@ struct front_req {
 
 static void run_soon(struct front *f)
 {
+	f->again = true;
 	loop_timer_at(f->timer, loop_now(f->gw->loop));
 }
 
@@ -60,9 +61,12 @@ static void run(struct front *f)
 	if (f->running)
 		return;
 	f->running = true;
+	f->again = false;
 	MHD_run(f->daemon);
 	f->running = false;
-	if (MHD_get_timeout(f->daemon, &msec) != MHD_YES)
+	if (f->again)
+		run_soon(f);
+	else if (MHD_get_timeout(f->daemon, &msec) != MHD_YES)
 		loop_timer_at(f->timer, USEC_NEVER);
 	else
 		loop_timer_at(f->timer,

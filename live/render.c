@@ -117,7 +117,10 @@ static const char *sign(void *ctx, const char *column, const char *value)
 	const struct media *m = ctx;
 
 	(void)column;
-	return ticket_media_url(m->keys, value, clock_wall(), MEDIA_LIFE, m->arena);
+	if (value == NULL || *value == '\0')
+		return NULL;
+	return ticket_media_url(m->keys, arena_printf(m->arena, "/api/media/%s", value), NULL,
+	    clock_wall() + MEDIA_LIFE, m->arena);
 }
 
 static void copy(struct sink *s, const char *name, const struct pg_result *r, int row,

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gateway as clients see it: wire.mjs (what the stock client would never do), clients.mjs (the
+// stock client), faults.mjs (slow readers, a database that dies), control.mjs (through the API).
+import { Suite } from '../lib/stack.mjs';
+import { Gateway } from './gateway.mjs';
+import { clientTests } from './clients.mjs';
+import { controlTests } from './control.mjs';
+import { faultTests } from './faults.mjs';
+import { wireTests } from './wire.mjs';
+
+const config = { 'live.ping_interval': '1s', 'live.ping_timeout': '1s', 'live.connect_timeout': '2s',
+	'live.max_per_address': 1000, 'web.cors_origin': 'https://shop.example, https://other.example' };
+
+async function inGateway(suite, more, services, tests) {
+	const gateway = new Gateway({ services, config: { ...config, ...more } });
+	let end = null;
+	try {
+		await gateway.open();
+		await tests(suite, gateway);
+	} finally {
+		await gateway.stop();
+		end = gateway.services.live?.last;
+	}
+	await suite.test('the gateway ends by itself and without a complaint', () => {
+		if (end?.code !== 0)
+			throw new Error(`exit ${JSON.stringify(end)}`);
+	});
+}
+
+const suite = new Suite();
+await inGateway(suite, {}, ['live'], wireTests);
+await inGateway(suite, { 'demo.enabled': 'true', 'live.max_per_user': 6 }, ['live'], clientTests);
+await inGateway(suite, {}, ['live'], faultTests);
+await inGateway(suite, {}, ['live', 'cgi', 'nginx'], controlTests);
+suite.close();
