@@ -233,10 +233,12 @@ void bay_job_acked(struct bay *b)
 	if (!b->s.printing_told) {
 		b->s.printing_told = true;
 		bay_report_plain(b, "printing");
+		bay_job_save(b); /* told once, whoever dies now */
 	}
 	if (b->s.track.extruded && !b->s.extruding_told) {
 		b->s.extruding_told = true;
 		bay_report_plain(b, "extruding");
+		bay_job_save(b);
 	}
 }
 

@@ -295,6 +295,12 @@ BEGIN
 		UPDATE public.printers SET plate = 'occupied' WHERE id = printer;
 		RETURN 'applied';
 	END IF;
+	-- A spooler that died between telling and remembering that it has told, tells again.
+	IF (kind = 'preparing' AND j.status = 'preparing')
+	    OR (kind IN ('printing', 'resumed') AND j.status = 'printing')
+	    OR (kind = 'paused' AND j.status = 'paused') THEN
+		RETURN 'stale';
+	END IF;
 	step := CASE kind WHEN 'preparing' THEN 'prepare' WHEN 'printing' THEN 'print'
 	    WHEN 'resumed' THEN 'print' WHEN 'paused' THEN 'pause' WHEN 'interrupted' THEN
 	    'interrupt' WHEN 'expired' THEN 'expire' WHEN 'failed' THEN 'fail' WHEN 'cancelled'
