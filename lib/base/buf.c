@@ -22,6 +22,8 @@ char *buf_reserve(struct buf *b, size_t more)
 {
 	size_t cap = b->cap == 0 ? 256 : b->cap;
 
+	if (b->cap > b->size && more < b->cap - b->size) /* the usual case; keeps room for the NUL */
+		return b->bytes + b->size;
 	if (more > SIZE_MAX / 4 || b->size > SIZE_MAX / 4)
 		abort();
 	while (cap < b->size + more + 1)

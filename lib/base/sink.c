@@ -82,16 +82,42 @@ void sink_json(struct sink *s, const char *name, const char *text, size_t len)
 	s->ops->json(s, name, text, len);
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+/* Text without anything to escape, which is nearly all of it: one copy. */
+static bool quote_plain(struct buf *out, const char *text, size_t len)
+{
+	char *at;
+
+	for (size_t i = 0; i < len; i++)
+		if (!is_plain((unsigned char)text[i]))
+			return false;
+	at = buf_reserve(out, len + 2);
+	at[0] = '"';
+	if (len > 0)
+		memcpy(at + 1, text, len);
+	at[len + 1] = '"';
+	at[len + 2] = '\0';
+	out->size += len + 2;
+	return true;
+}
+
 void json_quote(struct buf *out, const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+
+	if (quote_plain(out, text, len))
+		return;
 
 	buf_char(out, '"');
 	while (p < end) {
 		const unsigned char *run = p;
 		size_t n;
 
-		while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
+		while (p < end && is_plain(*p))
 			p++;
 		buf_append(out, run, (size_t)(p - run));
 		if (p == end)
