@@ -150,12 +150,23 @@ static bool due(struct bay *b, enum bay_timer t)
 	return true;
 }
 
+/* One flipped bit makes M107 or M125 of an unnumbered M105; M114 has no such neighbours. */
+static void send_temps(struct bay *b)
+{
+	const struct journal_line record = { .origin = JOURNAL_COMMAND };
+
+	if (marlin_counting(b->wire))
+		bay_send(b, FLIGHT_QUERY, "M105", 4, &record);
+	else
+		bay_query(b, "M105");
+}
+
 static bool send_poll(struct bay *b)
 {
 	if (due(b, TIMER_POLL)) {
 		if (!b->s.autoreport || !b->s.dialect.ok_numbered)
 			bay_timer_set(b, TIMER_POLL, b->now + POLL_EVERY);
-		bay_query(b, "M105");
+		send_temps(b);
 		return true;
 	}
 	if (due(b, TIMER_PLACE)) {

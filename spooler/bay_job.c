@@ -92,9 +92,10 @@ static void forget_job(struct bay *b)
 bool bay_start(struct bay *b, usec_t now, const struct bay_job *job)
 {
 	b->now = now;
-	if (b->link != LINK_READY || b->s.phase != PHASE_NONE || !marlin_ready(b->wire))
+	if (b->link != LINK_READY || b->s.phase != PHASE_NONE)
 		return false;
 	forget_job(b);
+	b->off_base = true; /* until the attempt's own numbers count */
 	attempt_from(&b->attempt, job);
 	b->s.phase = PHASE_BASE;
 	b->counted = marlin_counters(b->wire);
@@ -110,6 +111,7 @@ bool bay_start(struct bay *b, usec_t now, const struct bay_job *job)
 /* The base is set and confirmed: numbers name this attempt's lines from here on. */
 void bay_job_begin_file(struct bay *b)
 {
+	b->off_base = false;
 	b->s.phase = PHASE_START;
 	bay_script_begin(b, SCRIPT_START);
 }

@@ -90,6 +90,7 @@ void bay_recover_count(struct bay *b, const struct marlin_event *ev)
 		/* No line of the job can have left: from the beginning, whatever the count is. */
 		b->s.interrupted = b->confirmed = false;
 		b->s.phase = PHASE_BASE;
+		b->off_base = true;
 		b->s.script = SCRIPT_NONE;
 		bay_link_ready(b);
 		return;

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prints on ptys while the world around the spooler dies. The simulator's transcript decides.
+//   tests/faults/spooler.mjs [NAME...]   only the tests whose name contains one of these
+import { createConnection } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import { existsSync, openSync, writeSync, closeSync, unlinkSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands, gcode, startHouse, Suite, tick, until } from './house.mjs';
+
+const only = process.argv.slice(2);
+const suite = new Suite();
+const PRINTERS = 4;
+const h = await startHouse({ printers: PRINTERS, simSpeed: 100, supervise: true });
+const printer = [];
+let files = 0;
+
+async function test(name, body) {
+	if (only.length > 0 && !only.some((word) => name.includes(word)))
+		return;
+	const failed = suite.failed;
+	await suite.test(name, body);
+	if (suite.failed > failed) {
+		console.log(h.sql('SELECT id, status, hold_reason, progress_percentage, failure_reason FROM print_jobs ORDER BY created_at DESC LIMIT 5').join('\n'));
+		console.log(h.sql('SELECT printer_id, state, connected, error_message FROM printer_live').join('\n'));
+		console.log(h.logs(25));
+		for (let k = 1; k <= PRINTERS; k++)
+			console.log(k, h.executed(k).slice(-4).map((c) => `${c.number} ${c.text}`), h.notes(k).slice(-4));
+	}
+}
+
+const kill = (name, signal = 'SIGKILL') => h.services[name].kill(signal);
+
+/** A print under way on printer k: {k, job, text, from, done()}. */
+async function print(k, lines, options) {
+	await h.idle(printer[k], 40);
+	h.sql(`UPDATE printers SET attention = NULL WHERE id = '${printer[k]}'`);
+	h.sql(`SELECT pg_notify('platen', 'config ${printer[k]}')`);
+	const text = gcode(lines, { seed: k, ...options });
+	const name = `f${++files}.gcode`;
+	const file = await h.file(name, text);
+	const from = h.transcriptSize(k);
+	const job = h.begin(file, printer[k], options);
+	return {
+		k, job, text, from, path: join(h.dir, 'storage/2026/11', name),
+		printing: () => h.reaches(job.id, 'printing', 30),
+		lines: (n) => until(`${n} lines`, () => h.executed(k, from).filter((c) => /^G1/.test(c.text)).length >= n, 60),
+		done: async (seconds = 90) => {
+			await h.reaches(job.id, 'completed', seconds);
+			h.judge(k, job, text, from);
+		},
+	};
+}
+
+async function all(lines, options) {
+	const prints = [];
+	for (let k = 1; k <= PRINTERS; k++)
+		prints.push(await print(k, lines, options));
+	for (const p of prints)
+		await p.printing();
+	return prints;
+}
+
+function command(k, type, metadata = {}) {
+	const id = h.sql(`INSERT INTO printer_commands (organization_id, printer_id, recipient_id, command_type, metadata, created_by)
+		VALUES ('${h.org}', '${printer[k]}', 'spooler', '${type}', '${JSON.stringify(metadata)}', '${h.userId}') RETURNING id`)[0][0];
+	h.sql(`SELECT pg_notify('platen', 'command ${printer[k]}')`);
+	return id;
+}
+
+async function commandDone(id, seconds = 30) {
+	return until('command ended', () => {
+		const [status, result, error] = h.sql(`SELECT status, coalesce(result, ''), coalesce(error_message, '') FROM printer_commands WHERE id = '${id}'`)[0];
+		return ['completed', 'failed', 'timeout'].includes(status) && { status, result, error };
+	}, seconds);
+}
+
+/** One message to a SOCK_SEQPACKET socket; node has none, so a small helper of the build does it. */
+function stop(socket, message) {
+	const began = process.hrtime.bigint();
+	const r = spawnSync('socat', ['-t', '1', '-', `UNIX-CONNECT:${join(h.dir, 'run', socket)},type=5`], { input: message, encoding: 'utf8', timeout: 5000 });
+	return { answer: r.stdout.trim(), msec: Number(process.hrtime.bigint() - began) / 1e6 };
+}
+
+function equalHistory(job) {
+	const events = h.history(job).filter((e) => !e.startsWith('CUSTOM'));
+	const wanted = ['JOB_STARTED:Started', 'JOB_COMPLETED:Completed'];
+	if (JSON.stringify(events) !== JSON.stringify(wanted))
+		throw new Error(`history: ${events}`);
+}
+
+try {
+	for (let k = 1; k <= PRINTERS; k++)
+		printer[k] = h.addPrinterRow(k);
+	await test('printers come up', async () => {
+		for (let k = 1; k <= PRINTERS; k++)
+			await h.idle(printer[k]);
+	});
+
+	await test('spooler killed 20 times under 4 prints', async () => {
+		const prints = await all(2000);
+		for (let i = 0; i < 20; i++) {
+			await tick(50 + Math.random() * 500);
+			kill('spooler');
+		}
+		for (const p of prints) {
+			await p.done();
+			equalHistory(p.job.id);
+		}
+	});
+
+	await test('spooler ended by SIGTERM and started again 5 times', async () => {
+		const prints = await all(1500);
+		for (let i = 0; i < 5; i++) {
+			await tick(400);
+			kill('spooler', 'SIGTERM');
+		}
+		for (const p of prints)
+			await p.done();
+	});
+
+	await test('holder killed: the ports are handed to the next one', async () => {
+		const prints = await all(1500);
+		for (let i = 0; i < 3; i++) {
+			await tick(500);
+			kill('holder');
+		}
+		await tick(700);
+		kill('spooler'); // and the new holder has them
+		for (const p of prints) {
+			await p.done();
+			equalHistory(p.job.id);
+		}
+	});
+
+	await test('holder runs its program anew (SIGHUP), then the spooler is killed', async () => {
+		const prints = await all(1500);
+		const pid = h.services.holder.pid;
+		for (let i = 0; i < 3; i++) {
+			kill('holder', 'SIGHUP');
+			await tick(300);
+			kill('spooler');
+			await tick(500);
+		}
+		for (const p of prints)
+			await p.done();
+		if (h.services.holder.pid !== pid)
+			throw new Error('the holder ended');
+	});
+
+	await test('database gone (immediate) for 8 s, spooler killed meanwhile: history complete', async () => {
+		const prints = await all(2500);
+		for (const p of prints)
+			await p.lines(50);
+		h.stopDatabase('immediate');
+		await tick(1500);
+		kill('spooler');
+		await tick(1500);
+		kill('spooler');
+		await tick(5000);
+		await h.startDatabase();
+		h.db = h.db.replace('dbname=postgres', 'dbname=platen');
+		for (const p of prints) {
+			await p.done();
+			equalHistory(p.job.id);
+		}
+	});
+
+	await test('a print that ends while the database is away is reported when it is back', async () => {
+		const p = await print(1, 300);
+		await p.lines(20);
+		h.stopDatabase('immediate');
+		await until('end of the print', () => h.executed(1, p.from).some((c) => c.text === 'M107'), 60);
+		await tick(1500);
+		await h.startDatabase();
+		h.db = h.db.replace('dbname=postgres', 'dbname=platen');
+		const back = Date.now();
+		await p.done(20);
+		if (Date.now() - back > 5000)
+			throw new Error(`reconciled only after ${Date.now() - back} ms`);
+		equalHistory(p.job.id);
+	});
+
+	await test('spooler stopped for 4 s (SIGSTOP) goes on, no printer is taken for faulty', async () => {
+		const prints = await all(1500);
+		await tick(400);
+		kill('spooler', 'SIGSTOP');
+		await tick(4000);
+		kill('spooler', 'SIGCONT');
+		for (const p of prints) {
+			await p.done();
+			equalHistory(p.job.id);
+		}
+	});
+
+	await test('a second spooler takes over from a stopped one, which is dead before it writes', async () => {
+		const prints = await all(1500);
+		await tick(400);
+		const stopped = h.services.spooler.pid;
+		kill('spooler', 'SIGSTOP');
+		const second = h.services.spooler2 ??= new h.services.spooler.constructor(h, 'spooler2', h.argv('spooler'));
+		second.start();
+		const ended = h.services.spooler.ended;
+		h.services.spooler.wanted = false;
+		if ((await ended).signal !== 'SIGKILL')
+			throw new Error('the first one was not killed');
+		if (stopped === second.pid)
+			throw new Error('same process');
+		for (const p of prints) {
+			await p.done();
+			equalHistory(p.job.id);
+		}
+		await second.stop('SIGKILL');
+		h.services.spooler.start();
+	});
+
+	await test('deleting the upload changes nothing; changing it stops before the changed byte', async () => {
+		const a = await print(1, 4000), b = await print(2, 6000);
+		await a.printing();
+		await b.printing();
+		unlinkSync(a.path);
+		const fd = openSync(b.path, 'r+');
+		const at = 3 * 65536 + 500;
+		writeSync(fd, 'G1 X111 Y222', at);
+		closeSync(fd);
+		await until('job fails', () => h.jobRow(b.job.id).status === 'failed', 60);
+		const wanted = commands(b.text.slice(0, 3 * 65536));
+		const got = h.executed(2, b.from).filter((c) => c.number > b.job.base).map((c) => c.text);
+		const first = got.indexOf(wanted[0]);
+		let same = 0;
+		while (same < wanted.length && got[first + same] === wanted[same])
+			same++;
+		if (same < wanted.length - 2 || got.some((c) => c.includes('X111 Y222')))
+			throw new Error(`only ${same} of ${wanted.length}, then ${got[first + same]}`);
+		await a.done();
+	});
+
+	await test('pause, kill, resume, kill: position and transcript as if nothing had been', async () => {
+		const p = await print(1, 900);
+		await p.lines(100);
+		const pause = command(1, 'pause_print');
+		await tick(150);
+		kill('spooler');
+		await h.reaches(p.job.id, 'paused', 30);
+		if ((await commandDone(pause)).status === 'timeout')
+			throw new Error('pause timed out');
+		kill('spooler');
+		await tick(1500);
+		await until('paused again', () => h.live(printer[1])?.state === 'paused', 20);
+		command(1, 'resume_print');
+		await tick(300);
+		kill('spooler');
+		await h.reaches(p.job.id, ['printing', 'completed'], 30);
+		await h.reaches(p.job.id, 'completed', 60);
+		const moves = h.executed(1, p.from).filter((c) => c.number > p.job.base).map((c) => c.text).filter((t) => /^G1 X.* E.* F6000$/.test(t));
+		const wanted = commands(p.text).filter((t) => /^G1 X.* E.* F6000$/.test(t));
+		if (JSON.stringify(moves) !== JSON.stringify(wanted))
+			throw new Error(`moves differ: ${moves.length} of ${wanted.length}`);
+	});
+
+	await test('cancel turns the heaters off first', async () => {
+		const p = await print(1, 3000);
+		await p.lines(50);
+		const id = command(1, 'cancel_print');
+		await h.reaches(p.job.id, 'cancelled', 30);
+		const done = await commandDone(id);
+		if (done.status !== 'completed')
+			throw new Error(JSON.stringify(done));
+		const after = h.executed(1, p.from).map((c) => c.text);
+		const off = after.lastIndexOf('M104 S0'), park = after.findLastIndex((t) => /^G1 (Z|X0)/.test(t));
+		if (off < 0 || (park >= 0 && park < off))
+			throw new Error(`order: ${after.slice(-12)}`);
+	});
+
+	await test('a command is answered with the printer\'s words; a bad one is refused', async () => {
+		await h.idle(printer[1]);
+		const ok = await commandDone(command(1, 'custom_gcode', { gcode: 'M115' }));
+		if (ok.status !== 'completed' || !/FIRMWARE_NAME/.test(ok.result))
+			throw new Error(JSON.stringify(ok));
+		const bad = await commandDone(command(1, 'set_bed_temp', { target: 500 }));
+		if (bad.status !== 'failed' || bad.error === '')
+			throw new Error(JSON.stringify(bad));
+	});
+
+	await test('emergency stop over the socket with the database stopped', async () => {
+		const p = await print(2, 4000);
+		await p.lines(50);
+		h.stopDatabase('immediate');
+		const { answer, msec } = stop('spooler.sock', `stop 11111111-1111-4111-8111-111111111111 ${printer[2]} ${h.userId}`);
+		await until('M112 at the printer', () => h.notes(2, p.from).some((n) => /kill|M112/.test(n)), 5);
+		await h.startDatabase();
+		h.db = h.db.replace('dbname=postgres', 'dbname=platen');
+		if (answer !== 'written' || msec > 1000)
+			throw new Error(`${answer} after ${msec} ms`);
+		await until('failed', () => h.jobRow(p.job.id).status === 'failed', 20);
+		if (h.jobRow(p.job.id).category !== 'EmergencyStop')
+			throw new Error(JSON.stringify(h.jobRow(p.job.id)));
+		await h.idle(printer[2], 30); // the reset brings the board back
+	});
+
+	await test('emergency stop through the holder while the spooler is stopped', async () => {
+		const p = await print(1, 4000);
+		await p.lines(50);
+		kill('spooler', 'SIGSTOP');
+		const { answer } = stop('holder.sock', `stop 22222222-2222-4222-8222-222222222222 default:${h.org} ${h.userId}`);
+		await until('M112 at the printer', () => h.notes(1, p.from).some((n) => /kill|M112/.test(n)), 5);
+		kill('spooler', 'SIGCONT');
+		if (answer !== 'written')
+			throw new Error(answer);
+		await until('failed', () => h.jobRow(p.job.id).status === 'failed', 20);
+		await h.idle(printer[1], 30);
+	});
+
+	await test('stop of an unknown printer', async () => {
+		const { answer } = stop('spooler.sock', `stop r 99999999-9999-4999-8999-999999999999 ${h.userId}`);
+		if (answer !== 'unknown')
+			throw new Error(answer);
+	});
+
+	await test('a claim that cannot begin expires after 30 s and never begins later', async () => {
+		await h.idle(printer[3]);
+		const file = await h.file(`f${++files}.gcode`, gcode(50));
+		h.services.spooler.supervise = false;
+		kill('spooler');
+		const from = h.transcriptSize(3);
+		const job = h.begin(file, printer[3]);
+		await tick(31000);
+		h.services.spooler.supervise = true;
+		h.services.spooler.start();
+		await until('expired', () => h.jobRow(job.id).hold === 'start_expired', 10);
+		if (h.jobRow(job.id).status !== 'queued')
+			throw new Error(JSON.stringify(h.jobRow(job.id)));
+		await h.idle(printer[3]);
+		if (h.executed(3, from).some((c) => /^G28/.test(c.text)))
+			throw new Error('it began');
+	});
+
+	await test('everything of ours killed at once: held or exact', async () => {
+		const p = await print(4, 1500);
+		await p.lines(100);
+		kill('spooler');
+		kill('holder');
+		const row = await h.reaches(p.job.id, ['completed', 'paused'], 60);
+		if (row.status === 'completed')
+			h.judge(4, p.job, p.text, p.from);
+		else if (row.hold !== 'interrupted')
+			throw new Error(JSON.stringify(row));
+	});
+} finally {
+	if (process.env.V)
+		console.log(h.logs(200));
+	await h.services.spooler2?.stop('SIGKILL');
+	await h.stop();
+}
+suite.close();

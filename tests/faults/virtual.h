@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* virtual - one print in virtual time: the spooler's core against the simulator's, faults between.
+ * One seed decides everything: job, dialect, faults, deaths, delays. */
+#ifndef PLATEN_TESTS_VIRTUAL_H
+#define PLATEN_TESTS_VIRTUAL_H
+
+#include "sim/sim.h"
+#include "spooler/bay.h"
+#include "spooler/journal.h"
+
+#define EVENTS_MAX 256
+
+enum scenario {
+	PLAIN_PRINT, RX_CORRUPT, TX_CORRUPT, DROPS, LOST_OKS, EXTRA_OKS, SILENCE, STORM, RESET,
+	UNPLUG, UNPLUG_LONG, DEATHS, PAUSE, PAUSE_DEATHS, CANCEL, CANCEL_DEATHS, RUNAWAY, STOP,
+	NOISE_DEATHS, WILL, GARBAGE, SCENARIOS,
+};
+
+struct draw {
+	uint64_t s;
+};
+uint64_t draw(struct draw *d);
+unsigned draw_below(struct draw *d, unsigned n);
+bool draw_chance(struct draw *d, unsigned percent);
+
+struct job_text {
+	char *bytes;
+	size_t size;
+	char (*commands)[100]; /* as they must arrive */
+	unsigned len;
+	bool homes, heats;
+};
+void job_text_make(struct job_text *t, struct draw *d, bool inches);
+void job_text_free(struct job_text *t);
+
+struct told {
+	char kind[24];
+	char data[640];
+};
+
+struct world {
+	uint64_t seed;
+	enum scenario scenario;
+	bool verbose, reference;
+	struct draw draw;
+	int64_t now;
+	struct job_text job;
+	struct bay_job bay_job;
+
+	struct sim *sim;
+	struct bay *bay;
+	struct journal *journal;
+	uint64_t *memory;
+	struct source source;
+	unsigned source_waits;
+	int64_t source_at;
+
+	uint8_t out[1024];  /* on the way to the printer */
+	size_t out_size;
+	int64_t out_at;
+	uint8_t in[65536]; /* on the way to the host */
+	size_t in_size;
+	int64_t in_at;
+	bool up;
+
+	/* deaths */
+	unsigned deaths_left;
+	int64_t die_in;     /* bytes until the next, -1: none */
+	int64_t reborn_at;
+
+	/* acts */
+	int64_t act_at_command; /* pause, cancel, stop when so many commands ran; -1 done */
+	int64_t resume_at;
+	unsigned pauses;
+	unsigned reset_seen;
+
+	/* result */
+	unsigned next;      /* command of the job expected next */
+	char wrong[400];    /* first deviation */
+	struct told told[EVENTS_MAX];
+	unsigned told_len;
+	bool ended;
+	struct sim_state end;
+};
+
+void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool reference);
+void world_run(struct world *w);
+void world_fini(struct world *w);
+void world_wrong(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+unsigned world_count(const struct world *w, const char *kind);
+const char *world_data(const struct world *w, const char *kind); /* of the last; "" */
+
+#endif

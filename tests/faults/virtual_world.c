@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The world of one virtual print: wire with delays, source with waits, deaths, a person. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "tests/faults/virtual.h"
+
+#define SECOND 1000000
+#define LIMIT  (6 * 3600 * (int64_t)SECOND)
+
+void world_wrong(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (*w->wrong)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(w->wrong, sizeof w->wrong, fmt, ap);
+	va_end(ap);
+	if (w->verbose)
+		printf("%10.3f WRONG %s\n", (double)w->now / SECOND, w->wrong);
+}
+
+unsigned world_count(const struct world *w, const char *kind)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < w->told_len; i++)
+		n += strcmp(w->told[i].kind, kind) == 0;
+	return n;
+}
+
+const char *world_data(const struct world *w, const char *kind)
+{
+	for (unsigned i = w->told_len; i-- > 0;)
+		if (strcmp(w->told[i].kind, kind) == 0)
+			return w->told[i].data;
+	return "";
+}
+
+/* ---- the printer's side ---- */
+
+static bool is_query(const char *c)
+{
+	static const char *const words[] = { "M105", "M114", "M115", "M108", "M112", "M410" };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(c, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_house(const char *c)
+{
+	static const char *const words[] = { "M85 S", "M18 S", "M155 S", "M110", "M400", "M104 S",
+		"M109 S", "M140 S", "M190 S", "M107", "M106 S", "M84", "G28", "G20", "G21", "G90", "G91",
+		"G92 E", "M82", "M83", "G1 ", "M220 S", "M221 S", "M105", "M141 S" };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strncmp(c, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
+static void executed(void *ctx, int64_t now, int64_t number, const char *c)
+{
+	struct world *w = ctx;
+
+	if (w->verbose)
+		printf("%10.3f RUN   %lld %s\n", (double)now / SECOND, (long long)number, c);
+	if (number < 0) {
+		/* Noise may make another query, or nonsense, of an unnumbered query; never a motion. */
+		if (strstr(c, " Q") && (c[0] == 'G' || c[0] == 'M'))
+			world_wrong(w, "a line of the job ran without number: %s", c);
+		else if (!is_query(c) && (strncmp(c, "G", 1) == 0 && strchr("0123", c[1])))
+			world_wrong(w, "ran without number: %s", c);
+		return;
+	}
+	if (strstr(c, " Q")) {
+		if (w->reset_seen)
+			world_wrong(w, "ran after the reset: %s", c);
+		else if (w->next >= w->job.len || strcmp(c, w->job.commands[w->next]) != 0)
+			world_wrong(w, "expected %s, ran N%lld %s", w->next < w->job.len ?
+			    w->job.commands[w->next] : "the end", (long long)number, c);
+		else
+			w->next++;
+		return;
+	}
+	if (!is_house(c))
+		world_wrong(w, "not of the job, not of the house: N%lld %s", (long long)number, c);
+}
+
+static void noted(void *ctx, int64_t now, const char *what)
+{
+	struct world *w = ctx;
+
+	if (w->verbose && strncmp(what, "starved", 7) != 0)
+		printf("%10.3f NOTE  %s\n", (double)now / SECOND, what);
+	if (strcmp(what, "reset") == 0)
+		w->reset_seen++;
+}
+
+/* ---- the shell's side ---- */
+
+static enum source_state peek(struct source *s, uint64_t at, const uint8_t **bytes, size_t *size)
+{
+	struct world *w = s->ctx;
+	size_t block = 64 + w->seed % 900;
+
+	if (at >= w->job.size)
+		return SOURCE_END;
+	if (w->now < w->source_at)
+		return SOURCE_WAIT;
+	if (w->source_at == 0 && draw_chance(&w->draw, 1)) {
+		w->source_at = w->now + 1 + draw_below(&w->draw, 20000);
+		return SOURCE_WAIT;
+	}
+	w->source_at = 0;
+	*bytes = (const uint8_t *)w->job.bytes + at;
+	*size = block - at % block;
+	if (*size > w->job.size - at)
+		*size = w->job.size - at;
+	return SOURCE_READY;
+}
+
+static void configure(struct bay_conf *c)
+{
+	memset(c, 0, sizeof *c);
+	snprintf(c->printer_id, sizeof c->printer_id, "11111111-1111-4111-8111-111111111111");
+	c->volume_x = c->volume_y = 220;
+	c->volume_z = 250;
+	c->max_hotend = 260;
+	c->max_bed = 110;
+	c->pause_retract = 2;
+	c->pause_lift = 10;
+	c->pause_bed = 40;
+	c->cancel_disable_steppers = true;
+	c->extruder_min_temp = 170;
+	c->dead_man_sec = 900;
+	c->stepper_timeout_sec = 120;
+	c->reset_after_stop = true;
+	c->forward_m73 = true;
+}
+
+static void born(struct world *w, bool fresh, bool will)
+{
+	struct bay_conf c;
+	struct journal_attempt a;
+
+	configure(&c);
+	w->journal = journal_new(w->memory, JOURNAL_SIZE, 1000);
+	w->bay = bay_new(&c, w->journal);
+	w->out_size = 0;
+	if (journal_attempt(w->journal, &a) && a.active) {
+		w->source_at = 0;
+		bay_adopt(w->bay, w->now, &w->source);
+	}
+	bay_port_up(w->bay, w->now, fresh, will);
+	w->reborn_at = INT64_MAX;
+}
+
+static void die(struct world *w)
+{
+	if (w->verbose)
+		printf("%10.3f DIES\n", (double)w->now / SECOND);
+	bay_free(w->bay);
+	journal_free(w->journal);
+	w->bay = NULL;
+	w->journal = NULL;
+	w->out_size = 0;
+	w->deaths_left--;
+	w->die_in = w->deaths_left ? (int64_t)draw_below(&w->draw, 4000) + 1 : -1;
+	w->reborn_at = w->now + 1000 + draw_below(&w->draw, 3 * SECOND);
+}
+
+static void fetch_events(struct world *w)
+{
+	struct journal_event ev;
+	uint64_t after = 0;
+
+	while (w->bay && journal_event_peek(w->journal, after, &ev)) {
+		after = ev.seq;
+		if (w->verbose)
+			printf("%10.3f EVENT %s %s\n", (double)w->now / SECOND, ev.kind, ev.data);
+		if (w->told_len == EVENTS_MAX) {
+			memmove(w->told, w->told + 1, sizeof w->told - sizeof w->told[0]);
+			w->told_len--;
+		}
+		memcpy(w->told[w->told_len].kind, ev.kind, sizeof ev.kind);
+		memcpy(w->told[w->told_len++].data, ev.data, sizeof ev.data);
+		if (strcmp(ev.kind, "completed") == 0 || strcmp(ev.kind, "failed") == 0 ||
+		    strcmp(ev.kind, "cancelled") == 0)
+			w->ended = true;
+	}
+	if (after)
+		journal_event_done(w->journal, after);
+}
+
+static void command(struct world *w, enum bay_action action, bool confirm)
+{
+	struct bay_command c = { .action = action, .confirm = confirm };
+
+	snprintf(c.id, sizeof c.id, "22222222-2222-4222-8222-22222222222%d", (int)action);
+	if (w->verbose)
+		printf("%10.3f ACT   %d\n", (double)w->now / SECOND, (int)action);
+	bay_command(w->bay, w->now, &c);
+}
+
+static void act(struct world *w)
+{
+	struct bay_live live;
+	uint8_t out[16];
+	size_t n;
+
+	if (!w->bay || w->reference)
+		return;
+	bay_live(w->bay, &live);
+	if (w->act_at_command >= 0 && w->next >= w->act_at_command) {
+		if (w->scenario == PAUSE || w->scenario == PAUSE_DEATHS) {
+			if (live.state != BAY_PRINTING)
+				return;
+			command(w, BAY_PAUSE, false);
+			w->resume_at = w->now + (w->scenario == PAUSE ? 600 : 60) * (int64_t)SECOND;
+			w->act_at_command = -1;
+		} else if (w->scenario == CANCEL || w->scenario == CANCEL_DEATHS) {
+			command(w, BAY_CANCEL, false);
+			w->act_at_command = -1;
+		} else if (w->scenario == STOP) {
+			n = bay_stop(w->bay, w->now, w->out_size > 0, "r", "", out, sizeof out);
+			memcpy(w->out, out, n);
+			w->out_size = n;
+			w->act_at_command = -1;
+		}
+	}
+	if (live.state == BAY_PAUSED && w->now >= w->resume_at && w->up &&
+	    world_count(w, "interrupted") == 0) {
+		command(w, BAY_RESUME, false);
+		w->resume_at = INT64_MAX;
+		if (++w->pauses < 3) {
+			w->act_at_command = w->next + 5 + draw_below(&w->draw, 40);
+		}
+	}
+}
+
+/* ---- the wire ---- */
+
+static int64_t earliest(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void to_printer(struct world *w)
+{
+	size_t took, give = w->out_size;
+
+	if (!w->bay && !w->out_size)
+		return;
+	if (w->die_in >= 0 && (int64_t)give >= w->die_in)
+		give = (size_t)w->die_in;
+	took = w->up ? sim_feed(w->sim, w->now, w->out, give) : give;
+	memmove(w->out, w->out + took, w->out_size - took);
+	w->out_size -= took;
+	if (w->die_in >= 0) {
+		w->die_in -= (int64_t)took;
+		if (w->die_in == 0)
+			die(w);
+	}
+	w->out_at = w->out_size ? w->now + 500 : INT64_MAX;
+}
+
+static void from_printer(struct world *w)
+{
+	if (!w->bay || !w->in_size)
+		return;
+	if (w->up)
+		bay_feed(w->bay, w->now, w->in, w->in_size);
+	w->in_size = 0;
+	w->in_at = INT64_MAX;
+}
+
+static void collect(struct world *w)
+{
+	size_t n;
+
+	if (w->bay && !w->out_size) {
+		w->out_size = bay_pull(w->bay, w->now, w->out, sizeof w->out);
+		if (w->out_size)
+			w->out_at = w->now + 50 + draw_below(&w->draw, 300);
+	}
+	n = sim_pull(w->sim, w->now, w->in + w->in_size, sizeof w->in - w->in_size);
+	if (n && !w->in_size)
+		w->in_at = w->now + 50 + draw_below(&w->draw, 300);
+	w->in_size += n;
+}
+
+static void plug(struct world *w)
+{
+	bool plugged = sim_plugged(w->sim);
+
+	if (plugged == w->up || !w->bay)
+		return;
+	w->up = plugged;
+	w->out_size = w->in_size = 0;
+	if (plugged) {
+		sim_open(w->sim, w->now);
+		bay_port_up(w->bay, w->now, true, false);
+	} else {
+		bay_port_down(w->bay, w->now, "unplugged");
+		sim_close(w->sim, w->now);
+	}
+}
+
+static void wants(struct world *w)
+{
+	struct bay_event ev;
+
+	while (w->bay && bay_next(w->bay, &ev)) {
+		if (ev.want == BAY_WANT_RESET)
+			sim_power_cycle(w->sim, w->now);
+		else if (ev.want == BAY_WANT_LINE && w->verbose)
+			printf("%10.3f %s\n", (double)w->now / SECOND, ev.text);
+	}
+}
+
+static void step(struct world *w)
+{
+	int64_t at = sim_deadline(w->sim);
+
+	if (w->bay)
+		at = earliest(at, bay_deadline(w->bay));
+	at = earliest(at, w->out_size ? w->out_at : INT64_MAX);
+	at = earliest(at, w->in_size && w->bay ? w->in_at : INT64_MAX);
+	at = earliest(at, w->reborn_at);
+	at = earliest(at, w->source_at > w->now ? w->source_at : INT64_MAX);
+	at = earliest(at, w->now + SECOND);
+	if (at > w->now)
+		w->now = at;
+	sim_tick(w->sim, w->now);
+	plug(w);
+	if (w->out_size && w->now >= w->out_at)
+		to_printer(w);
+	if (w->in_size && w->now >= w->in_at)
+		from_printer(w);
+	if (w->now >= w->reborn_at) {
+		born(w, false, w->scenario == WILL);
+		bay_watch(w->bay, w->verbose);
+	}
+	if (w->bay && (w->now >= bay_deadline(w->bay) || w->now == w->source_at))
+		bay_tick(w->bay, w->now);
+	act(w);
+	wants(w);
+	fetch_events(w);
+	collect(w);
+}
+
+static bool idle(struct world *w)
+{
+	struct bay_live live;
+
+	if (!w->bay)
+		return false;
+	bay_live(w->bay, &live);
+	return live.state == BAY_IDLE;
+}
+
+void world_run(struct world *w)
+{
+	int64_t started, settled = INT64_MAX;
+
+	sim_open(w->sim, w->now);
+	w->up = true;
+	born(w, true, false);
+	bay_watch(w->bay, w->verbose);
+	while (!idle(w) && w->now < 1120 * (int64_t)SECOND)
+		step(w);
+	if (!idle(w)) {
+		world_wrong(w, "never became idle");
+		return;
+	}
+	if (!bay_start(w->bay, w->now, &w->bay_job)) {
+		world_wrong(w, "did not start");
+		return;
+	}
+	if (w->deaths_left && !w->reference)
+		w->die_in = 1 + draw_below(&w->draw, 6000);
+	started = w->now;
+	while (w->now < started + LIMIT && !*w->wrong) {
+		step(w);
+		if (w->ended && settled == INT64_MAX)
+			settled = w->now + 30 * (int64_t)SECOND;
+		if (w->now > settled && (idle(w) || w->now > settled + 60 * (int64_t)SECOND))
+			break;
+		if (world_count(w, "interrupted") && w->now > started + LIMIT / 2)
+			break;
+	}
+	sim_state(w->sim, &w->end);
+}
+
+/* ---- the making of it ---- */
+
+static void faults(struct world *w, struct sim_faults *f)
+{
+	int64_t line = w->bay_job.base + 8 + draw_below(&w->draw, 100);
+
+	switch (w->scenario) {
+	case RX_CORRUPT:
+		f->rx_corrupt_ppm = 200 + draw_below(&w->draw, 2000);
+		break;
+	case TX_CORRUPT:
+		f->tx_corrupt_ppm = 200 + draw_below(&w->draw, 2000);
+		break;
+	case DROPS:
+		f->rx_drop_ppm = f->tx_drop_ppm = draw_chance(&w->draw, 50) ? 1000 : 10000;
+		break;
+	case LOST_OKS:
+		f->lose_ok_ppm = 10000;
+		break;
+	case EXTRA_OKS:
+		f->dup_ok_ppm = f->spontaneous_ok_ppm = 20000;
+		break;
+	case SILENCE:
+		f->silence_at_line = line;
+		f->silence_usec = (10 + draw_below(&w->draw, 60)) * (int64_t)SECOND;
+		break;
+	case STORM:
+		f->storm_at_line = line;
+		f->storm_usec = (5 + draw_below(&w->draw, 120)) * (int64_t)SECOND;
+		break;
+	case RESET:
+		f->reset_at_line = line;
+		break;
+	case UNPLUG:
+	case UNPLUG_LONG:
+		f->unplug_at_line = line;
+		f->unplug_usec = (w->scenario == UNPLUG ? 5 : 60) * (int64_t)SECOND;
+		break;
+	case RUNAWAY:
+		f->runaway_at_line = line;
+		break;
+	case NOISE_DEATHS:
+		f->rx_corrupt_ppm = f->tx_corrupt_ppm = 300;
+		f->lose_ok_ppm = f->dup_ok_ppm = 2000;
+		break;
+	case GARBAGE:
+		f->garbage_ppm = 50000;
+		break;
+	case PLAIN_PRINT:
+	case DEATHS:
+	case PAUSE:
+	case PAUSE_DEATHS:
+	case CANCEL:
+	case CANCEL_DEATHS:
+	case STOP:
+	case WILL:
+	case SCENARIOS:
+		break;
+	}
+}
+
+static void deaths(struct world *w)
+{
+	if (w->scenario == DEATHS || w->scenario == NOISE_DEATHS || w->scenario == PAUSE_DEATHS ||
+	    w->scenario == CANCEL_DEATHS)
+		w->deaths_left = 1 + draw_below(&w->draw, 8);
+	else if (w->scenario == WILL)
+		w->deaths_left = 1;
+}
+
+void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool reference)
+{
+	struct sim_conf c = { .speed = 1, .flow_control = true, .seed = seed,
+		.executed = executed, .noted = noted, .ctx = w };
+	bool verbose = w->verbose;
+
+	memset(w, 0, sizeof *w);
+	w->verbose = verbose;
+	w->seed = seed;
+	w->scenario = scenario;
+	w->reference = reference;
+	w->draw.s = seed * 7919;
+	w->now = 1000 * (int64_t)SECOND;
+	w->die_in = w->act_at_command = -1;
+	w->reborn_at = w->resume_at = w->out_at = w->in_at = INT64_MAX;
+	job_text_make(&w->job, &w->draw, draw_chance(&w->draw, 10));
+	w->memory = calloc(1, JOURNAL_SIZE);
+	w->source = (struct source){ peek, w };
+	w->bay_job = (struct bay_job){ .fence = (int64_t)seed, .source = &w->source,
+		.size = w->job.size, .base = 10000 + 1000 * draw_below(&w->draw, 5000),
+		.planned_lines = w->job.len, .file_homes = w->job.homes,
+		.file_heats_hotend = w->job.heats, .file_heats_bed = w->job.heats,
+		.hotend_preheat = 205, .bed_preheat = 55 };
+	snprintf(w->bay_job.job_id, UUID_SIZE, "33333333-3333-4333-8333-333333333333");
+	snprintf(w->bay_job.attempt_id, UUID_SIZE, "44444444-4444-4444-8444-444444444444");
+	c.dialect = (enum sim_dialect)draw_below(&w->draw, 4);
+	if (!reference) {
+		faults(w, &c.faults);
+		deaths(w);
+		if (scenario >= PAUSE && scenario <= CANCEL_DEATHS)
+			w->act_at_command = 1 + draw_below(&w->draw, w->job.len - 10);
+		if (scenario == STOP)
+			w->act_at_command = draw_below(&w->draw, w->job.len - 10);
+	}
+	w->sim = sim_new(&c);
+}
+
+void world_fini(struct world *w)
+{
+	if (w->bay)
+		bay_free(w->bay);
+	if (w->journal)
+		journal_free(w->journal);
+	sim_free(w->sim);
+	job_text_free(&w->job);
+	free(w->memory);
+}
