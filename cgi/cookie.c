@@ -57,6 +57,9 @@ enum errc req_csrf_check(struct req *rq, struct err *e)
 
 	if (token == NULL)
 		token = req_header(rq, "X-CSRF-Token");
+	/* A streamed form is not read yet; its token stands in the address it is sent to. */
+	if (token == NULL && (rq->route->flags & ROUTE_STREAM) != 0)
+		token = req_query(rq, "_csrf");
 	if (!same_origin(rq) || token == NULL ||
 	    !ticket_csrf_ok(&rq->app->tickets, csrf_subject(rq), token)) {
 		err_set(e, E_DENIED, "The page is out of date: reload it and try again");

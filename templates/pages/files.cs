@@ -1,7 +1,6 @@
 <?cs include:"layout/head.cs" ?>
 <?cs if:Page.user.operates ?>
-<form class="panel stack drop" method="post" action="/files" enctype="multipart/form-data" data-upload>
-<?cs call:csrf() ?>
+<form class="panel stack drop" method="post" action="/files?_csrf=<?cs var:url_escape(Page.csrf) ?>" enctype="multipart/form-data" data-upload>
 <div class="inline">
 <div class="field grow"><label for="file">Upload a file</label><input id="file" name="file" type="file" accept=".gcode,.gco,.g,.stl,.obj,.3mf" required><small>G-code, STL, OBJ or 3MF, up to <?cs var:Page.max_size ?>.</small></div>
 <button class="button primary" type="submit"><?cs call:icon("upload") ?>Upload</button>
