@@ -122,8 +122,8 @@ static const struct answer *download(struct req *rq)
 	if (find(rq, &r, &e) != E_OK)
 		return answer_error(rq, &e);
 	return answer_redirect(rq, ticket_media_url(&rq->app->tickets,
-	    arena_printf(rq->arena, "/api/files/%s/download", pg_get(r, 0, "id")), clock_wall(),
-	    LINK_LIFE, rq->arena));
+	    arena_printf(rq->arena, "/api/files/%s/download", pg_get(r, 0, "id")), req_org(rq),
+	    clock_wall() + LINK_LIFE, rq->arena));
 }
 
 static const struct answer *ask_delete(struct req *rq)
