@@ -108,6 +108,8 @@ void log_members(enum log_level level, const char *message, const char *members)
 	buf_fini(&line);
 }
 
+static void log_v(enum log_level level, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+
 static void log_v(enum log_level level, const char *fmt, va_list ap)
 {
 	char message[1024];
