@@ -44,11 +44,11 @@ static void copy(char *out, size_t cap, const char *p, const char *end)
 /* KISSlicer names itself on one line and its version on the next but one. */
 static bool kisslicer(const char *p, const char *end, struct meta *m)
 {
-	static const char named[] = "kisslicer", version[] = "version ";
+	static const char named[] = "KISSlicer", version[] = "version ";
 	size_t len = (size_t)(end - p);
 
 	if (len >= sizeof(named) - 1 && strncasecmp(p, named, sizeof(named) - 1) == 0) {
-		copy(m->slicer, sizeof(m->slicer), "KISSlicer", "KISSlicer" + 9);
+		copy(m->slicer, sizeof(m->slicer), named, named + sizeof(named) - 1);
 		return true;
 	}
 	if (strcmp(m->slicer, "KISSlicer") == 0 && len > sizeof(version) - 1 &&
