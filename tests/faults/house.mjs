@@ -2,6 +2,7 @@
 // house - the printing half of the server for fault suites: database, worker, holder, spooler and
 // simulated printers, driven by SQL; and the judge of a transcript.
 import { chmodSync, existsSync, statSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Stack, until } from '../lib/stack.mjs';
 
@@ -117,6 +118,19 @@ export class House extends Stack {
 
 	device(k) {
 		return join(this.dir, this.options.printers > 1 ? `printers/sim-${k}` : 'printers/sim');
+	}
+
+	/** One message to the simulator's control socket, its answer. */
+	simControl(k, message) {
+		const socket = this.options.printers > 1 ? `sim.sock-${k}` : 'sim.sock';
+		return this.packet(join(this.dir, socket), message).answer;
+	}
+
+	/** One SOCK_SEQPACKET message, the answer and how long it took (socat: node has no such sockets). */
+	packet(socket, message) {
+		const began = process.hrtime.bigint();
+		const r = spawnSync('socat', ['-t', '1', '-', `UNIX-CONNECT:${socket},type=5`], { input: message, encoding: 'utf8', timeout: 5000 });
+		return { answer: r.stdout.trim(), msec: Number(process.hrtime.bigint() - began) / 1e6 };
 	}
 
 	transcriptSize(k) {
