@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BOOT_TIME 0.5
+#define BOOT_TIME    0.5
 #define STEPPER_TIME 120.0 /* marlin.md §8: "default 120 s, position lost" */
-#define KEEPALIVE 2.0      /* marlin.md §0: "HOST_KEEPALIVE (2 s)" */
+#define KEEPALIVE    2.0   /* marlin.md §0: "HOST_KEEPALIVE (2 s)" */
 
 bool dialect_has_extras(const struct sim *s)
 {
@@ -110,8 +110,9 @@ static int64_t inactivity_deadline(const struct sim *s, double seconds)
 static void inactivity(struct sim *s)
 {
 	if (s->t >= inactivity_deadline(s, s->m.kill_time)) {
-		serial_say(s, "Error:!! KILL caused by too much inactive time - current command: %s",
-		    s->act.g.text);
+		serial_say(s,
+			   "Error:!! KILL caused by too much inactive time - current command: %s",
+			   s->act.g.text);
 		board_kill(s, "inactivity");
 	} else if (s->m.steppers_on && s->t >= inactivity_deadline(s, s->m.stepper_time)) {
 		motors_off(s);
@@ -262,7 +263,7 @@ size_t sim_feed(struct sim *s, int64_t now, const uint8_t *in, size_t size)
 		if (s->serial.rx_used >= RX_SIZE - 1 && s->conf.flow_control)
 			break;
 		if (!fault_byte(s, s->conf.faults.rx_corrupt_ppm, s->conf.faults.rx_drop_ppm,
-		    &byte))
+				&byte))
 			continue;
 		emergency_byte(s, byte);
 		if (!deaf(s) && !serial_rx_put(s, byte))

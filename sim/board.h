@@ -13,14 +13,14 @@
 #include "sim/gcode.h"
 #include "sim/sim.h"
 
-#define NEVER INT64_MAX
+#define NEVER	     INT64_MAX
 #define NSEC_PER_SEC 1000000000LL
-#define AXES 4 /* x y z e */
+#define AXES	     4 /* x y z e */
 
 /* marlin.md §0: "BUFSIZE 4, MAX_CMD_SIZE 96, 16 planner blocks, 128-byte receive buffer" */
-#define RX_SIZE 128
-#define QUEUE_SLOTS 4
-#define LINE_SIZE 96
+#define RX_SIZE	       128
+#define QUEUE_SLOTS    4
+#define LINE_SIZE      96
 #define PLANNER_BLOCKS 16
 
 #define AREA_X 220 /* mm, the machine */
@@ -32,8 +32,25 @@ struct rng {
 };
 
 /* What the emergency parser has seen of the present line. */
-enum emergency { EP_RESET, EP_IGNORE, EP_NUMBER, EP_M, EP_M1, EP_M10, EP_M11, EP_M4, EP_M41, EP_M8,
-	EP_M87, EP_M108, EP_M112, EP_M410, EP_M876, EP_M876S, EP_M876SN };
+enum emergency {
+	EP_RESET,
+	EP_IGNORE,
+	EP_NUMBER,
+	EP_M,
+	EP_M1,
+	EP_M10,
+	EP_M11,
+	EP_M4,
+	EP_M41,
+	EP_M8,
+	EP_M87,
+	EP_M108,
+	EP_M112,
+	EP_M410,
+	EP_M876,
+	EP_M876S,
+	EP_M876SN
+};
 
 struct serial {
 	uint8_t rx[RX_SIZE];
@@ -48,7 +65,7 @@ struct serial {
 
 struct slot {
 	char text[LINE_SIZE]; /* as received; stays after its end: 2.0's stale oks read it */
-	int64_t number;       /* < 0: none */
+	int64_t number;	      /* < 0: none */
 };
 
 struct queue {
@@ -62,9 +79,9 @@ struct queue {
 };
 
 struct block {
-	double len, nominal, accel;  /* mm, mm/s, mm/s2 */
+	double len, nominal, accel; /* mm, mm/s, mm/s2 */
 	double unit[AXES], from[AXES], delta[AXES];
-	double entry2, max_entry2;   /* (mm/s)2 */
+	double entry2, max_entry2; /* (mm/s)2 */
 	double extruded;
 };
 
@@ -74,10 +91,10 @@ struct planner {
 	bool running;
 	int64_t started, ends, deliver_at;
 	double exit2;
-	double pos[AXES];            /* where the last planned block ends, mm of the machine */
-	int64_t cleaning_until;      /* after a quick stop nothing moves for a second */
-	int64_t dry_at;              /* ran dry while moves were expected; NEVER: not */
-	int64_t moved_at;            /* Marlin's previous_move_ms */
+	double pos[AXES];	/* where the last planned block ends, mm of the machine */
+	int64_t cleaning_until; /* after a quick stop nothing moves for a second */
+	int64_t dry_at;		/* ran dry while moves were expected; NEVER: not */
+	int64_t moved_at;	/* Marlin's previous_move_ms */
 	double max_feed[AXES], max_accel[AXES];
 	double accel, travel_accel;
 	double extruded;
@@ -89,10 +106,10 @@ enum heater_id { HOTEND, BED, CHAMBER, HEATERS };
 
 struct heater {
 	double temp, target, pwm;
-	double rate, tau;            /* degrees/s at full power when cold; s */
+	double rate, tau; /* degrees/s at full power when cold; s */
 	double limit;
-	bool stuck;                  /* takes no power any more */
-	bool stable;                 /* reached its target: runaway is watched */
+	bool stuck;  /* takes no power any more */
+	bool stable; /* reached its target: runaway is watched */
 	double watch_temp;
 	int64_t watch_at, runaway_at; /* NEVER: not watching */
 };
@@ -119,17 +136,17 @@ struct active {
 };
 
 struct modal {
-	double pos[AXES];            /* logical, mm */
-	double shift[AXES];          /* logical = machine + shift (G92) */
-	double feed;                 /* mm/min */
+	double pos[AXES];   /* logical, mm */
+	double shift[AXES]; /* logical = machine + shift (G92) */
+	double feed;	    /* mm/min */
 	bool absolute[AXES];
 	bool inches;
-	unsigned homed;              /* bit per axis */
+	unsigned homed; /* bit per axis */
 	bool steppers_on, endstops_off, cold_ok;
 	double cold_limit;
 	int fan, speed_percent, flow_percent, tool;
 	unsigned debug;
-	double keepalive;            /* s, 0 silent */
+	double keepalive;		/* s, 0 silent */
 	double stepper_time, kill_time; /* s, 0 off */
 	int64_t temp_every, temp_at, pos_every, pos_at;
 };
@@ -139,11 +156,11 @@ struct sim {
 	struct rng rng;
 	bool clocked, killed;
 	int64_t t;
-	int64_t boot_at;             /* NEVER: running */
-	int64_t heat_at;             /* next step of the heaters; NEVER: all cold */
+	int64_t boot_at; /* NEVER: running */
+	int64_t heat_at; /* next step of the heaters; NEVER: all cold */
 	bool wait_for_user, wait_for_heatup;
-	int answer;                  /* of the last prompt, -1 none */
-	bool inject_change;          /* the panel wants M600 next */
+	int answer;	    /* of the last prompt, -1 none */
+	bool inject_change; /* the panel wants M600 next */
 	bool heaters_were_on;
 	struct serial serial;
 	struct queue queue;
@@ -155,8 +172,8 @@ struct sim {
 };
 
 /* board */
-int64_t board_nsec(const struct sim *s, double seconds);  /* ns that machine seconds take */
-int64_t board_after(const struct sim *s, double seconds); /* instant after machine seconds */
+int64_t board_nsec(const struct sim *s, double seconds);   /* ns that machine seconds take */
+int64_t board_after(const struct sim *s, double seconds);  /* instant after machine seconds */
 int64_t board_rhythm(const struct sim *s, double seconds); /* the same in the caller's seconds */
 void board_note(struct sim *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void board_reset(struct sim *s);
@@ -173,7 +190,7 @@ void fault_at_line(struct sim *s, int64_t number); /* may kill or reset */
 
 /* serial */
 bool serial_rx_put(struct sim *s, uint8_t byte); /* false: full */
-int serial_rx_get(struct sim *s);                /* -1: empty */
+int serial_rx_get(struct sim *s);		 /* -1: empty */
 void serial_rx_clear(struct sim *s);
 void serial_say(struct sim *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void serial_ok(struct sim *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -183,7 +200,7 @@ void serial_forget_output(struct sim *s);
 void emergency_byte(struct sim *s, uint8_t byte);
 
 /* queue */
-bool queue_parse(struct sim *s); /* true: did something */
+bool queue_parse(struct sim *s);		   /* true: did something */
 void queue_refuse(struct sim *s, const char *why); /* why NULL: only ask again */
 void queue_ok(struct sim *s);
 void queue_done(struct sim *s);

@@ -94,7 +94,7 @@ HANDLER(cmd_cold)
 		s->m.cold_ok = gcode_value(&a->g, 'P', 0) > 0;
 	} else {
 		serial_say(s, "echo:Cold extrudes are %sabled (min temp %.0fC)",
-		    s->m.cold_ok ? "en" : "dis", s->m.cold_limit);
+			   s->m.cold_ok ? "en" : "dis", s->m.cold_limit);
 	}
 	return DONE;
 }

@@ -62,7 +62,7 @@ HANDLER(cmd_endstops)
 	serial_say(s, "Reporting endstop status");
 	for (int i = 0; i < 3; i++)
 		serial_say(s, "%s: %s", names[i],
-		    s->m.homed >> i & 1 && s->planner.pos[i] <= 0 ? "TRIGGERED" : "open");
+			   s->m.homed >> i & 1 && s->planner.pos[i] <= 0 ? "TRIGGERED" : "open");
 	return DONE;
 }
 
@@ -120,7 +120,7 @@ HANDLER(cmd_debug)
 	for (unsigned i = 0; i < 5; i++)
 		if (s->m.debug >> i & 1)
 			at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", at ? "," : "",
-			    flags[i]);
+					       flags[i]);
 	serial_say(s, "echo:DEBUG:%s", at ? text : "off");
 	return DONE;
 }
@@ -243,6 +243,7 @@ static enum outcome wait_user(struct sim *s, struct active *a)
 {
 	s->wait_for_user = true;
 	s->answer = -1;
+	a->until = NEVER;
 	a->wait = WAIT_USER;
 	return WAITING;
 }
@@ -266,9 +267,10 @@ HANDLER(cmd_user_stop)
 	if (*text)
 		serial_say(s, "echo:%s", text);
 	prompt(s, *text ? text : "M0/1 Break Called", "Continue", NULL);
+	wait_user(s, a);
 	if (text != a->g.rest && seconds > 0)
 		a->until = board_after(s, seconds);
-	return wait_user(s, a);
+	return WAITING;
 }
 
 /* ecosystem.md §8.4: paused, a prompt with Continue, then one with PurgeMore and Continue. */

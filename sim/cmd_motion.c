@@ -162,8 +162,9 @@ HANDLER(cmd_dwell)
 	if (a->phase == 0)
 		return wait_sync(a);
 	if (a->phase == 1)
-		return wait_until(a, board_after(s, gcode_valued(&a->g, 'S') ?
-		    gcode_value(&a->g, 'S', 0) : gcode_value(&a->g, 'P', 0) / 1000));
+		return wait_until(a, board_after(s, gcode_valued(&a->g, 'S')
+							? gcode_value(&a->g, 'S', 0)
+							: gcode_value(&a->g, 'P', 0) / 1000));
 	return DONE;
 }
 

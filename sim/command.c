@@ -264,6 +264,6 @@ void command_tick(struct sim *s)
 	if (s->t >= a->busy_at) {
 		a->busy_at = board_rhythm(s, s->m.keepalive);
 		serial_say(s, "echo:busy: %s",
-		    a->wait == WAIT_USER ? "paused for user" : "processing");
+			   a->wait == WAIT_USER ? "paused for user" : "processing");
 	}
 }

@@ -16,7 +16,7 @@
 struct gcode {
 	char text[GCODE_TEXT]; /* from the command letter, without checksum */
 	const char *rest;      /* behind the command's number, blanks skipped; inside text */
-	char letter;           /* G M T or '?' */
+	char letter;	       /* G M T or '?' */
 	int number;
 	uint32_t seen, valued; /* bit per parameter letter A..Z */
 	double value[26];

@@ -6,14 +6,14 @@
 #include <math.h>
 #include <stdio.h>
 
-#define AMBIENT 19.38 /* the room of the transcripts in marlin.md §1 */
-#define STEP 0.5      /* s */
-#define RESIDENCY 10.0 /* marlin.md §1: "W counts down 9..0 at the target" */
+#define AMBIENT	  19.38 /* the room of the transcripts in marlin.md §1 */
+#define STEP	  0.5	/* s */
+#define RESIDENCY 10.0	/* marlin.md §1: "W counts down 9..0 at the target" */
 
 struct material {
 	const char *id;
-	double rate, tau, limit, gain;      /* degrees/s, s, degrees, power per degree off */
-	double hysteresis, period;          /* runaway: so far below for so long */
+	double rate, tau, limit, gain;	     /* degrees/s, s, degrees, power per degree off */
+	double hysteresis, period;	     /* runaway: so far below for so long */
 	double watch_increase, watch_period; /* heating failed: gained less in so long */
 };
 
@@ -161,13 +161,13 @@ void heater_report(const struct sim *s, char *out, size_t cap)
 {
 	const struct heater *h = s->heaters;
 	int at = snprintf(out, cap, "T:%.2f /%.2f B:%.2f /%.2f", h[HOTEND].temp, h[HOTEND].target,
-	    h[BED].temp, h[BED].target);
+			  h[BED].temp, h[BED].target);
 
 	if (s->conf.has_chamber)
 		at += snprintf(out + at, cap - (size_t)at, " C:%.2f /%.2f", h[CHAMBER].temp,
-		    h[CHAMBER].target);
+			       h[CHAMBER].target);
 	at += snprintf(out + at, cap - (size_t)at, " @:%ld B@:%ld", lround(h[HOTEND].pwm * 127),
-	    lround(h[BED].pwm * 127));
+		       lround(h[BED].pwm * 127));
 	if (s->conf.has_chamber)
 		snprintf(out + at, cap - (size_t)at, " C@:%ld", lround(h[CHAMBER].pwm * 127));
 }

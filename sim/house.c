@@ -44,7 +44,7 @@ static bool watch_master(struct house *h, unsigned i)
 
 	p->readable = p->writable = true;
 	return p->port.master < 0 ||
-	    watch(h, K_MASTER, i, p->port.master, EPOLLIN | EPOLLOUT | EPOLLET);
+	       watch(h, K_MASTER, i, p->port.master, EPOLLIN | EPOLLOUT | EPOLLET);
 }
 
 static int listen_at(const char *path)
@@ -81,8 +81,7 @@ static bool start_one(struct house *h, const struct options *o, unsigned i)
 		if (h->listeners[i] < 0 || !watch(h, K_LISTENER, i, h->listeners[i], EPOLLIN))
 			return false;
 	}
-	printf("%s %s%s%s\n", p->name, p->port.device, o->link ? " " : "",
-	    o->link ? p->link : "");
+	printf("%s %s%s%s\n", p->name, p->port.device, o->link ? " " : "", o->link ? p->link : "");
 	return true;
 }
 
@@ -204,14 +203,13 @@ static void dispatch(struct house *h, const struct epoll_event *ev)
 static void arm(struct house *h, int64_t at)
 {
 	struct itimerspec when = { .it_value = { .tv_sec = at / 1000000,
-		.tv_nsec = at % 1000000 * 1000 } };
+						 .tv_nsec = at % 1000000 * 1000 } };
 
-	if (at == h->armed)
+	/* Waking too early once is cheaper than arming anew after every line. */
+	if (at >= h->armed)
 		return;
 	h->armed = at;
-	if (at == INT64_MAX)
-		memset(&when, 0, sizeof when);
-	else if (!when.it_value.tv_sec && !when.it_value.tv_nsec)
+	if (!when.it_value.tv_sec && !when.it_value.tv_nsec)
 		when.it_value.tv_nsec = 1; /* zero would disarm */
 	timerfd_settime(h->timer, TFD_TIMER_ABSTIME, &when, NULL);
 }

@@ -8,9 +8,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { O_NAME = 256, O_LINK, O_DIALECT, O_SPEED, O_SEED, O_TRANSCRIPT, O_STATE, O_FAULT, O_BAUD,
-	O_CONTROL, O_COUNT, O_INSTANT, O_UART, O_FLOW, O_HOMED, O_CHAMBER, O_UNPROTECTED,
-	O_EXTRUDERS, O_RESET, O_HELP, O_VERSION };
+enum {
+	O_NAME = 256,
+	O_LINK,
+	O_DIALECT,
+	O_SPEED,
+	O_SEED,
+	O_TRANSCRIPT,
+	O_STATE,
+	O_FAULT,
+	O_BAUD,
+	O_CONTROL,
+	O_COUNT,
+	O_INSTANT,
+	O_UART,
+	O_FLOW,
+	O_HOMED,
+	O_CHAMBER,
+	O_UNPROTECTED,
+	O_EXTRUDERS,
+	O_RESET,
+	O_HELP,
+	O_VERSION
+};
 
 static const struct option longs[] = {
 	{ "name", 1, NULL, O_NAME },
@@ -40,10 +60,10 @@ static const struct option longs[] = {
 void options_usage(void)
 {
 	printf("usage: platen-sim [--name NAME] [--link PATH] [--dialect 2.0|2.1|bugfix|plain]\n"
-	    "    [--speed S] [--instant] [--seed N] [--transcript FILE] [--state FILE]\n"
-	    "    [--fault key=value]... [--baud N] [--uart|--flow-control] [--control SOCK]\n"
-	    "    [--count K] [--start-homed] [--chamber] [--unprotected] [--extruders N]\n"
-	    "    [--reset-on-open never|killed|always] [--help] [--version]\n");
+	       "    [--speed S] [--instant] [--seed N] [--transcript FILE] [--state FILE]\n"
+	       "    [--fault key=value]... [--baud N] [--uart|--flow-control] [--control SOCK]\n"
+	       "    [--count K] [--start-homed] [--chamber] [--unprotected] [--extruders N]\n"
+	       "    [--reset-on-open never|killed|always] [--help] [--version]\n");
 }
 
 static bool number(const char *text, int64_t least, int64_t most, int64_t *out)
@@ -65,21 +85,31 @@ static bool word(const char *text, const char *const *words, int *out)
 	return false;
 }
 
-#define RATE(field) { #field, sizeof(((struct sim_faults *)0)->field), \
-	offsetof(struct sim_faults, field), false }
-#define TIME(field) { #field, sizeof(int64_t), offsetof(struct sim_faults, field), false }
-#define LINE(field) { #field, sizeof(int64_t), offsetof(struct sim_faults, field), true }
+#define RATE(field)                                              \
+	{                                                        \
+#field, sizeof(((struct sim_faults *)0)->field), \
+		    offsetof(struct sim_faults, field), false    \
+	}
+#define TIME(field)                                                                \
+	{                                                                          \
+#field, sizeof(int64_t), offsetof(struct sim_faults, field), false \
+	}
+#define LINE(field)                                                               \
+	{                                                                         \
+#field, sizeof(int64_t), offsetof(struct sim_faults, field), true \
+	}
 
 static const struct {
 	const char *name;
 	size_t size, at;
 	bool is_line;
 } fault_keys[] = {
-	RATE(rx_corrupt_ppm), RATE(rx_drop_ppm), RATE(tx_corrupt_ppm), RATE(tx_drop_ppm),
-	RATE(lose_ok_ppm), RATE(dup_ok_ppm), RATE(spontaneous_ok_ppm), RATE(garbage_ppm),
-	LINE(silence_at_line), TIME(silence_usec), LINE(reset_at_line), LINE(unplug_at_line),
-	TIME(unplug_usec), LINE(storm_at_line), TIME(storm_usec), LINE(runaway_at_line),
-	LINE(heater_stuck_at_line), RATE(homing_fails),
+	RATE(rx_corrupt_ppm),	  RATE(rx_drop_ppm),	      RATE(tx_corrupt_ppm),
+	RATE(tx_drop_ppm),	  RATE(lose_ok_ppm),	      RATE(dup_ok_ppm),
+	RATE(spontaneous_ok_ppm), RATE(garbage_ppm),	      LINE(silence_at_line),
+	TIME(silence_usec),	  LINE(reset_at_line),	      LINE(unplug_at_line),
+	TIME(unplug_usec),	  LINE(storm_at_line),	      TIME(storm_usec),
+	LINE(runaway_at_line),	  LINE(heater_stuck_at_line), RATE(homing_fails),
 };
 
 bool options_fault(struct sim_faults *faults, const char *text, int64_t last_line)
@@ -89,8 +119,9 @@ bool options_fault(struct sim_faults *faults, const char *text, int64_t last_lin
 
 	for (size_t i = 0; len && i < sizeof fault_keys / sizeof *fault_keys; i++) {
 		char *field = (char *)faults + fault_keys[i].at;
-		int64_t most = fault_keys[i].size == sizeof(bool) ? 1 :
-		    fault_keys[i].size == sizeof(unsigned) ? 1000000 : INT64_MAX / 2000;
+		int64_t most = fault_keys[i].size == sizeof(bool)	? 1
+			       : fault_keys[i].size == sizeof(unsigned) ? 1000000
+									: INT64_MAX / 2000;
 		int64_t value;
 
 		if (strlen(fault_keys[i].name) != len || memcmp(fault_keys[i].name, text, len) != 0)
@@ -231,7 +262,7 @@ bool options_parse(int argc, char **argv, struct options *out)
 {
 	int c, at = 0;
 
-	*out = (struct options) { .name = "sim", .count = 1, .reset = RESET_KILLED };
+	*out = (struct options){ .name = "sim", .count = 1, .reset = RESET_KILLED };
 	out->conf.dialect = SIM_MARLIN_BUGFIX;
 	out->conf.speed = 1;
 	out->conf.flow_control = true;
@@ -240,7 +271,7 @@ bool options_parse(int argc, char **argv, struct options *out)
 			return false;
 		if (!take(out, c, optarg)) {
 			fprintf(stderr, "platen-sim: --%s: %s\n", longs[at].name,
-			    optarg ? optarg : "not possible");
+				optarg ? optarg : "not possible");
 			return false;
 		}
 	}

@@ -9,10 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-#define MIN_SPEED2 (0.05 * 0.05)  /* MINIMUM_PLANNER_SPEED */
+#define MIN_SPEED2	   (0.05 * 0.05) /* MINIMUM_PLANNER_SPEED */
 #define JUNCTION_DEVIATION 0.013
-#define FIRST_MOVE_DELAY 0.1      /* BLOCK_DELAY_FOR_1ST_MOVE, ends early with 3 blocks */
-#define CLEANING_TIME 1.0         /* marlin.md §4: the ok of M410 "came 1.0 and 1.5 s later" */
+#define FIRST_MOVE_DELAY   0.1 /* BLOCK_DELAY_FOR_1ST_MOVE, ends early with 3 blocks */
+#define CLEANING_TIME	   1.0 /* marlin.md §4: the ok of M410 "came 1.0 and 1.5 s later" */
 
 static struct block *at(struct planner *p, unsigned i)
 {
@@ -90,8 +90,8 @@ static void recalculate(struct planner *p)
 	for (unsigned i = first + 1; i < p->used; i++) {
 		const struct block *before = at(p, i - 1);
 
-		at(p, i)->entry2 = fmin(at(p, i)->entry2,
-		    before->entry2 + 2 * before->accel * before->len);
+		at(p, i)->entry2 =
+		    fmin(at(p, i)->entry2, before->entry2 + 2 * before->accel * before->len);
 	}
 }
 
@@ -155,8 +155,9 @@ void planner_add(struct sim *s, const double target[AXES], double feed_mm_s)
 	measure(p, b, feed_mm_s * s->m.speed_percent / 100);
 	b->max_entry2 = MIN_SPEED2;
 	if (before)
-		b->max_entry2 = fmin(junction_speed2(before, b),
-		    fmin(b->nominal * b->nominal, before->nominal * before->nominal));
+		b->max_entry2 =
+		    fmin(junction_speed2(before, b),
+			 fmin(b->nominal * b->nominal, before->nominal * before->nominal));
 	b->entry2 = p->running && p->used == 1 ? p->exit2 : MIN_SPEED2;
 	if (!p->used++)
 		p->deliver_at = board_after(s, FIRST_MOVE_DELAY);
@@ -208,7 +209,8 @@ void planner_tick(struct sim *s)
 			return;
 		p->deliver_at = 0;
 		p->exit2 = p->used > 1 ? at(p, 1)->entry2 : MIN_SPEED2;
-		/* A block that follows another starts where that one ended, however late we look. */
+		/* A block that follows another starts where that one ended, however late we look.
+		 */
 		p->started = s->t;
 		p->ends = p->started + board_nsec(s, trapezoid_seconds(b, p->exit2));
 		p->running = true;

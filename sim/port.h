@@ -12,10 +12,10 @@
 #include <stdbool.h>
 
 struct port {
-	const char *link;    /* NULL: none */
-	int master;          /* non-blocking; -1 while unplugged */
-	int slave;           /* kept so that settings and unread bytes outlive a host */
-	int watch;           /* in the caller's inotify; -1 none: always taken as open */
+	const char *link; /* NULL: none */
+	int master;	  /* non-blocking; -1 while unplugged */
+	int slave;	  /* kept so that settings and unread bytes outlive a host */
+	int watch;	  /* in the caller's inotify; -1 none: always taken as open */
 	char device[64];
 };
 

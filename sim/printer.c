@@ -48,7 +48,7 @@ bool printer_start(struct printer *p, const struct options *o, unsigned index, i
 	p->port.link = own(p->link, o->link, o->count, index);
 	own(p->control, o->control, o->count, index);
 	if (!record_open(&p->record, own(p->transcript, o->transcript, o->count, index),
-	    own(p->state, o->state, o->count, index)))
+			 own(p->state, o->state, o->count, index)))
 		return false;
 	conf.seed += index - 1;
 	conf.executed = executed;
@@ -99,9 +99,9 @@ void printer_closed(struct printer *p, int64_t now)
 	wire_clear(&p->tx);
 }
 
-static void receive(struct printer *p, int64_t now)
+static bool receive(struct printer *p, int64_t now)
 {
-	size_t room = wire_room(&p->rx);
+	size_t room = wire_room(&p->rx), before = room;
 	ssize_t n;
 
 	while (p->readable && room) {
@@ -110,11 +110,12 @@ static void receive(struct printer *p, int64_t now)
 			continue;
 		if (n <= 0) {
 			p->readable = false;
-			return;
+			break;
 		}
 		wire_added(&p->rx, now, (size_t)n);
 		room = wire_room(&p->rx);
 	}
+	return room < before;
 }
 
 static bool pass_in(struct printer *p, int64_t now)
@@ -177,9 +178,9 @@ bool printer_turn(struct printer *p, int64_t now, void (*look)(void *ctx), void 
 	sim_tick(p->sim, now);
 	changed = plug_changed(p);
 	while (more && p->port.master >= 0) {
-		receive(p, now);
 		/* Opens and closes are looked up after reading: what came was sent after them. */
-		look(ctx);
+		if (receive(p, now))
+			look(ctx);
 		more = pass_in(p, now);
 		more = pass_out(p, now) || more;
 		changed = plug_changed(p) || changed;

@@ -24,9 +24,9 @@ struct printer {
 	struct wire rx, tx;
 	struct record record;
 	bool readable, writable; /* edge-triggered: true until a call says "would block" */
-	bool stuffed;            /* the core's receive buffer is full */
-	unsigned opens;          /* hosts that have the port open */
-	int64_t state_at;        /* next writing of the state; INT64_MAX never */
+	bool stuffed;		 /* the core's receive buffer is full */
+	unsigned opens;		 /* hosts that have the port open */
+	int64_t state_at;	 /* next writing of the state; INT64_MAX never */
 	int inotify;
 };
 

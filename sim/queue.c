@@ -27,7 +27,7 @@ void queue_ok(struct sim *s)
 			digits++;
 	}
 	serial_ok(s, "ok%s%.*s P%u B%u", digits ? " " : "", digits, p, planner_free(s),
-	    QUEUE_SLOTS - q->used);
+		  QUEUE_SLOTS - q->used);
 }
 
 void queue_refuse(struct sim *s, const char *why)

@@ -89,7 +89,8 @@ size_t record_state_json(const struct sim *s, char out[STATE_SIZE])
 	struct sim_state st;
 
 	sim_state(s, &st);
-	return (size_t)snprintf(out, STATE_SIZE,
+	return (size_t)snprintf(
+	    out, STATE_SIZE,
 	    "{\"x\":%.4f,\"y\":%.4f,\"z\":%.4f,\"e\":%.5f,\"hotend\":%.2f,\"hotendTarget\":%.2f,"
 	    "\"bed\":%.2f,\"bedTarget\":%.2f,\"chamberTarget\":%.2f,\"feed\":%.2f,"
 	    "\"extruded\":%.5f,\"absoluteXyz\":%s,\"absoluteE\":%s,\"inches\":%s,\"homed\":%s,"

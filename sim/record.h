@@ -11,7 +11,7 @@
 #include "sim/sim.h"
 
 struct record {
-	int fd;                 /* -1: no transcript */
+	int fd;			/* -1: no transcript */
 	const char *state_path; /* NULL: none */
 };
 

@@ -44,19 +44,42 @@ static const struct {
 	const char *name;
 	enum cap cap;
 } caps[] = {
-	{ "SERIAL_XON_XOFF", CAP_NO }, { "BINARY_FILE_TRANSFER", CAP_NO }, { "EEPROM", CAP_EXTRA },
-	{ "VOLUMETRIC", CAP_YES }, { "AUTOREPORT_POS", CAP_EXTRA }, { "AUTOREPORT_TEMP", CAP_YES },
-	{ "PROGRESS", CAP_NO }, { "PRINT_JOB", CAP_YES }, { "AUTOLEVEL", CAP_NO },
-	{ "RUNOUT", CAP_NO }, { "Z_PROBE", CAP_NO }, { "LEVELING_DATA", CAP_NO },
-	{ "BUILD_PERCENT", CAP_EXTRA }, { "SOFTWARE_POWER", CAP_NO }, { "TOGGLE_LIGHTS", CAP_NO },
-	{ "CASE_LIGHT_BRIGHTNESS", CAP_NO }, { "EMERGENCY_PARSER", CAP_EXTRA },
-	{ "HOST_ACTION_COMMANDS", CAP_EXTRA }, { "PROMPT_SUPPORT", CAP_EXTRA },
-	{ "SDCARD", CAP_NO }, { "MULTI_VOLUME", CAP_NO }, { "REPEAT", CAP_NO },
-	{ "SD_WRITE", CAP_NO }, { "AUTOREPORT_SD_STATUS", CAP_NO }, { "LONG_FILENAME", CAP_NO },
-	{ "LFN_WRITE", CAP_NO }, { "CUSTOM_FIRMWARE_UPLOAD", CAP_NO }, { "EXTENDED_M20", CAP_NO },
-	{ "THERMAL_PROTECTION", CAP_PROTECTED }, { "MOTION_MODES", CAP_NO }, { "ARCS", CAP_YES },
-	{ "BABYSTEPPING", CAP_NO }, { "CHAMBER_TEMPERATURE", CAP_CHAMBER },
-	{ "COOLER_TEMPERATURE", CAP_NO }, { "MEATPACK", CAP_NO }, { "CONFIG_EXPORT", CAP_NO },
+	{ "SERIAL_XON_XOFF", CAP_NO },
+	{ "BINARY_FILE_TRANSFER", CAP_NO },
+	{ "EEPROM", CAP_EXTRA },
+	{ "VOLUMETRIC", CAP_YES },
+	{ "AUTOREPORT_POS", CAP_EXTRA },
+	{ "AUTOREPORT_TEMP", CAP_YES },
+	{ "PROGRESS", CAP_NO },
+	{ "PRINT_JOB", CAP_YES },
+	{ "AUTOLEVEL", CAP_NO },
+	{ "RUNOUT", CAP_NO },
+	{ "Z_PROBE", CAP_NO },
+	{ "LEVELING_DATA", CAP_NO },
+	{ "BUILD_PERCENT", CAP_EXTRA },
+	{ "SOFTWARE_POWER", CAP_NO },
+	{ "TOGGLE_LIGHTS", CAP_NO },
+	{ "CASE_LIGHT_BRIGHTNESS", CAP_NO },
+	{ "EMERGENCY_PARSER", CAP_EXTRA },
+	{ "HOST_ACTION_COMMANDS", CAP_EXTRA },
+	{ "PROMPT_SUPPORT", CAP_EXTRA },
+	{ "SDCARD", CAP_NO },
+	{ "MULTI_VOLUME", CAP_NO },
+	{ "REPEAT", CAP_NO },
+	{ "SD_WRITE", CAP_NO },
+	{ "AUTOREPORT_SD_STATUS", CAP_NO },
+	{ "LONG_FILENAME", CAP_NO },
+	{ "LFN_WRITE", CAP_NO },
+	{ "CUSTOM_FIRMWARE_UPLOAD", CAP_NO },
+	{ "EXTENDED_M20", CAP_NO },
+	{ "THERMAL_PROTECTION", CAP_PROTECTED },
+	{ "MOTION_MODES", CAP_NO },
+	{ "ARCS", CAP_YES },
+	{ "BABYSTEPPING", CAP_NO },
+	{ "CHAMBER_TEMPERATURE", CAP_CHAMBER },
+	{ "COOLER_TEMPERATURE", CAP_NO },
+	{ "MEATPACK", CAP_NO },
+	{ "CONFIG_EXPORT", CAP_NO },
 };
 
 static bool has_cap(const struct sim *s, enum cap cap)
@@ -80,7 +103,9 @@ void report_capabilities(struct sim *s)
 {
 	const struct edition *e = &editions[s->conf.dialect];
 
-	serial_say(s, "FIRMWARE_NAME:Marlin %s (%s 12:00:00) "
+	serial_say(
+	    s,
+	    "FIRMWARE_NAME:Marlin %s (%s 12:00:00) "
 	    "SOURCE_CODE_URL:https://github.com/MarlinFirmware/Marlin PROTOCOL_VERSION:1.0 "
 	    "MACHINE_TYPE:SimRap 1.4 %sEXTRUDER_COUNT:%d UUID:cede2a2f-41a2-4748-9b12-c55c62f367ff",
 	    e->version, e->updated, s->conf.dialect == SIM_MARLIN_20 ? "" : "KINEMATICS:Cartesian ",
@@ -88,9 +113,10 @@ void report_capabilities(struct sim *s)
 	for (size_t i = 0; i < sizeof caps / sizeof *caps; i++)
 		serial_say(s, "Cap:%s:%d", caps[i].name, has_cap(s, caps[i].cap));
 	if (s->conf.dialect != SIM_MARLIN_20)
-		serial_say(s, "area:{full:{min:{x:0.00,y:0.00,z:0.00},max:{x:%d.00,y:%d.00,z:%d.00}},"
-		    "work:{min:{x:0.00,y:0.00,z:0.00},max:{x:%d.00,y:%d.00,z:%d.00}}}",
-		    AREA_X, AREA_Y, AREA_Z, AREA_X, AREA_Y, AREA_Z);
+		serial_say(s,
+			   "area:{full:{min:{x:0.00,y:0.00,z:0.00},max:{x:%d.00,y:%d.00,z:%d.00}},"
+			   "work:{min:{x:0.00,y:0.00,z:0.00},max:{x:%d.00,y:%d.00,z:%d.00}}}",
+			   AREA_X, AREA_Y, AREA_Z, AREA_X, AREA_Y, AREA_Z);
 }
 
 /* marlin.md §1: "2.0.6.1: same line with six decimals, X:149.999954": a float shows. */
@@ -104,9 +130,9 @@ void report_position(struct sim *s)
 	for (int i = 0; i < AXES; i++)
 		shown[i] = (float)(s->m.pos[i] / unit);
 	serial_say(s, "X:%.*f Y:%.*f Z:%.*f E:%.*f Count X:%ld Y:%ld Z:%ld", digits,
-	    (double)shown[0], digits, (double)shown[1], digits, (double)shown[2], digits,
-	    (double)shown[3], lround(p[0] * steps_per_mm[0]), lround(p[1] * steps_per_mm[1]),
-	    lround(p[2] * steps_per_mm[2]));
+		   (double)shown[0], digits, (double)shown[1], digits, (double)shown[2], digits,
+		   (double)shown[3], lround(p[0] * steps_per_mm[0]), lround(p[1] * steps_per_mm[1]),
+		   lround(p[2] * steps_per_mm[2]));
 }
 
 void report_auto(struct sim *s)

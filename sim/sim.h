@@ -28,30 +28,30 @@ enum sim_dialect { SIM_MARLIN_20, SIM_MARLIN_21, SIM_MARLIN_BUGFIX, SIM_MARLIN_P
 /* Rates are per million bytes (corrupt, drop), lines or oks; 0 off. Times in usec of the caller.
  * An *_at_line fault happens once, when the command with exactly that number begins; 0 off. */
 struct sim_faults {
-	unsigned rx_corrupt_ppm, rx_drop_ppm;     /* bytes from the host: 1-bit flip, loss */
-	unsigned tx_corrupt_ppm, tx_drop_ppm;     /* bytes to the host */
+	unsigned rx_corrupt_ppm, rx_drop_ppm; /* bytes from the host: 1-bit flip, loss */
+	unsigned tx_corrupt_ppm, tx_drop_ppm; /* bytes to the host */
 	unsigned lose_ok_ppm, dup_ok_ppm, spontaneous_ok_ppm; /* per ok */
-	unsigned garbage_ppm;                     /* junk lines between answers, per line */
-	int64_t silence_at_line, silence_usec;    /* all it says for so long is lost; it works on */
-	int64_t reset_at_line;                    /* board resets when it executes that line */
-	int64_t unplug_at_line, unplug_usec;      /* port vanishes for so long (driver of the pty) */
-	int64_t storm_at_line, storm_usec;        /* answers every line with the same Resend */
-	int64_t runaway_at_line;                  /* thermal runaway: Error, kill */
-	int64_t heater_stuck_at_line;             /* heater falls out: temperature falls */
-	bool homing_fails;                        /* G28 finds no endstop: kill */
+	unsigned garbage_ppm;		       /* junk lines between answers, per line */
+	int64_t silence_at_line, silence_usec; /* all it says for so long is lost; it works on */
+	int64_t reset_at_line;		       /* board resets when it executes that line */
+	int64_t unplug_at_line, unplug_usec;   /* port vanishes for so long (driver of the pty) */
+	int64_t storm_at_line, storm_usec;     /* answers every line with the same Resend */
+	int64_t runaway_at_line;	       /* thermal runaway: Error, kill */
+	int64_t heater_stuck_at_line;	       /* heater falls out: temperature falls */
+	bool homing_fails;		       /* G28 finds no endstop: kill */
 };
 
 struct sim_conf {
 	enum sim_dialect dialect;
 	uint64_t seed;
-	double speed;                 /* physics and planner run so many times faster; >= 1 */
-	bool flow_control;            /* true: pty/USB back-pressure; false: 128-byte UART drops */
-	bool reset_on_open;           /* banner at open */
+	double speed;	    /* physics and planner run so many times faster; >= 1 */
+	bool flow_control;  /* true: pty/USB back-pressure; false: 128-byte UART drops */
+	bool reset_on_open; /* banner at open */
 	bool start_homed;
-	bool instant;                 /* nothing takes time; for benches */
-	bool unprotected;             /* firmware without thermal protection */
-	bool has_chamber;             /* else M141, M191 are unknown commands */
-	int extruders;                /* tools on the one nozzle; 0 means 1 */
+	bool instant;	  /* nothing takes time; for benches */
+	bool unprotected; /* firmware without thermal protection */
+	bool has_chamber; /* else M141, M191 are unknown commands */
+	int extruders;	  /* tools on the one nozzle; 0 means 1 */
 	struct sim_faults faults;
 	/* One call for each command executed (numbered or not), text as parsed, in order. number
 	 * < 0: it came without a number. */
@@ -62,18 +62,18 @@ struct sim_conf {
 	void *ctx;
 };
 
-struct sim_state {                    /* what a test compares */
-	double x, y, z, e;            /* logical position */
+struct sim_state {	   /* what a test compares */
+	double x, y, z, e; /* logical position */
 	double hotend, hotend_target, bed, bed_target, chamber_target;
-	double feed;                  /* mm/min, modal */
-	double extruded;              /* sum of finished E movement with its sign and flow, mm */
+	double feed;	 /* mm/min, modal */
+	double extruded; /* sum of finished E movement with its sign and flow, mm */
 	bool absolute_xyz, absolute_e, inches, homed, steppers_on;
 	int fan, speed_percent, flow_percent, tool;
-	int64_t last_line;            /* Marlin's count */
+	int64_t last_line; /* Marlin's count */
 	bool killed;
-	uint64_t executed, starved;   /* commands run; times the planner ran dry between moves */
-	int64_t worst_gap_usec;       /* longest starvation while moves were expected */
-	unsigned queued, planned;     /* commands in the 4 slots; blocks in the planner */
+	uint64_t executed, starved; /* commands run; times the planner ran dry between moves */
+	int64_t worst_gap_usec;	    /* longest starvation while moves were expected */
+	unsigned queued, planned;   /* commands in the 4 slots; blocks in the planner */
 };
 
 struct sim;
@@ -88,10 +88,10 @@ size_t sim_feed(struct sim *s, int64_t now, const uint8_t *in, size_t size);
 size_t sim_pull(struct sim *s, int64_t now, uint8_t *out, size_t cap);
 int64_t sim_deadline(const struct sim *s); /* when sim_tick() has something to do; INT64_MAX */
 void sim_tick(struct sim *s, int64_t now);
-bool sim_plugged(const struct sim *s);     /* false while faults keep it unplugged */
+bool sim_plugged(const struct sim *s); /* false while faults keep it unplugged */
 void sim_state(const struct sim *s, struct sim_state *out);
 void sim_set_faults(struct sim *s, const struct sim_faults *faults); /* from now on */
-void sim_unplug(struct sim *s, int64_t now, int64_t usec);           /* port gone for so long */
+void sim_unplug(struct sim *s, int64_t now, int64_t usec);	     /* port gone for so long */
 /* The panel: a button of the printer, "pause" "resume" "cancel" "runout", sends //action lines;
  * "continue" ends a wait for the user. */
 void sim_press(struct sim *s, int64_t now, const char *button);

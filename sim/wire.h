@@ -21,9 +21,9 @@ struct wire {
 };
 
 size_t wire_room(const struct wire *w);
-uint8_t *wire_end(struct wire *w);                      /* write there ... */
+uint8_t *wire_end(struct wire *w);			/* write there ... */
 void wire_added(struct wire *w, int64_t now, size_t n); /* ... and say how many */
-size_t wire_due(const struct wire *w, int64_t now);     /* how many have passed */
+size_t wire_due(const struct wire *w, int64_t now);	/* how many have passed */
 void wire_drop(struct wire *w, size_t n);
 void wire_clear(struct wire *w);
 int64_t wire_deadline(const struct wire *w); /* when the next line has passed; INT64_MAX */
