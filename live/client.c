@@ -22,6 +22,19 @@ static usec_t now_of(const struct client *c)
 	return loop_now(c->gw->loop);
 }
 
+static usec_t patience(const struct client *c)
+{
+	return c->full_since == 0 ? USEC_NEVER : c->full_since + FULL_PATIENCE;
+}
+
+static void arm(struct client *c)
+{
+	usec_t at = eio_deadline(&c->eio), connect = sio_deadline(&c->sio), full = patience(c);
+
+	at = connect < at ? connect : at;
+	loop_timer_at(c->timer, full < at ? full : at);
+}
+
 /* ---- going out ---- */
 
 void client_push(struct client *c, struct frame *f)
@@ -29,10 +42,10 @@ void client_push(struct client *c, struct frame *f)
 	if (c->ended)
 		return;
 	if (!frames_push(&c->queue, f)) {
-		if (c->full_since == 0)
+		if (c->full_since == 0) {
 			c->full_since = now_of(c);
-		else if (now_of(c) - c->full_since > FULL_PATIENCE)
-			client_close(c, "too slow", false);
+			arm(c);
+		}
 		return;
 	}
 	hub_need_flush(c->gw->hub, c);
@@ -297,7 +310,6 @@ static void take_event(struct client *c, const struct eio_event *ev)
 static void pump(struct client *c)
 {
 	struct eio_event ev;
-	usec_t at, other;
 
 	if (c->pumping || c->ended)
 		return;
@@ -305,11 +317,8 @@ static void pump(struct client *c)
 	while (!c->ended && eio_next(&c->eio, now_of(c), &ev))
 		take_event(c, &ev);
 	c->pumping = false;
-	if (c->ended)
-		return;
-	at = eio_deadline(&c->eio);
-	other = sio_deadline(&c->sio);
-	loop_timer_at(c->timer, at < other ? at : other);
+	if (!c->ended)
+		arm(c);
 }
 
 static void on_timer(void *ctx)
@@ -319,6 +328,8 @@ static void on_timer(void *ctx)
 
 	if (now >= sio_deadline(&c->sio))
 		eio_close(&c->eio, "connect timeout");
+	if (now >= patience(c))
+		eio_close(&c->eio, "too slow");
 	eio_tick(&c->eio, now);
 	pump(c);
 }

@@ -201,7 +201,7 @@ static void on_events(void *ctx, enum errc rc, const struct pg_result *r, const 
 		it->payload = strdup(pg_get(r, i, "payload"));
 	}
 	step(n);
-	if (n->again)
+	if (n->again || pg_len(r) == LIVE_STORE_EVENTS_MAX)
 		news_read(n);
 }
 

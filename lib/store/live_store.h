@@ -35,7 +35,8 @@ void live_store_callers(struct pg_async *db, const struct live_store_callers *c,
  * _ms and _look. */
 void live_store_status(struct pg_async *db, int64_t after, live_store_done *done, void *ctx);
 void live_store_event_last(struct pg_async *db, live_store_done *done, void *ctx); /* last */
-/* id, organization_id, user_id, topic, payload */
+/* id, organization_id, user_id, topic, payload; at most LIVE_STORE_EVENTS_MAX at once */
+#define LIVE_STORE_EVENTS_MAX 500
 void live_store_events(struct pg_async *db, int64_t after, live_store_done *done, void *ctx);
 /* job_id, printer_id, organization_id, at, topic, reason; since: wall time */
 void live_store_missed(struct pg_async *db, usec_t since, live_store_done *done, void *ctx);

@@ -47,11 +47,11 @@ export async function faultTests(suite, g) {
 		slow.pause();
 		big(1500, 8000);
 		await until('the quick one has all', () => quick.all('alert').length === 1500, 20);
+		await until('the slow one is dropped', () => /socket of renate closed: too slow/.test(g.log('live')), 15);
+		slow.resume();
+		await until('it learns it', () => slow.closed !== undefined);
+		assert.ok(slow.seen.filter((m) => m.startsWith('42["alert"')).length < 1200);
 		assert.equal(quick.reason, null);
-		await until('the slow one is gone', async () => {
-			const c = g.one(`SELECT 1`) && (await g.get('/socket.io/?EIO=3')).status;
-			return c === 400 && slow._socket.destroyed === false && (slow.resume(), slow.closed !== undefined);
-		}, 8);
 		quick.close();
 	});
 
@@ -71,13 +71,12 @@ export async function faultTests(suite, g) {
 		g.event(job, 'printing');
 		await c.next('print:started');
 		c.forget();
+		g.sql('CHECKPOINT'); // scratch databases do not wait for the disk
 		g.stopDatabase('immediate');
 		await until('noticed', () => /database away/.test(g.log('live')));
 		await g.startDatabase();
 		g.db = g.db.replace('dbname=postgres', 'dbname=platen');
-		// Unlogged tables are empty now. This event's row was lost with them:
-		g.event(job, 'paused', { reason: 'user', text: 'x' });
-		g.sql('DELETE FROM live_events');
+		g.event(job, 'paused', { reason: 'user', text: 'x' }, true);
 		await until('connected again', () => g.log('live').match(/database connected/g).length >= 2, 10);
 		const paused = await c.next('print:paused');
 		assert.equal(paused.job.status, 'PAUSED');

@@ -124,6 +124,7 @@ export class Gateway extends Stack {
 	job(printer, { org = this.org, user } = {}) {
 		const analysis = { version: 1, ok: true, commands: 1000, longestLine: 40, layers: 10, estimatedTime: 600, bounds: null,
 			maxHotend: 210, maxBed: 60, homes: true, heatsHotend: true, heatsBed: true };
+		this.report(printer); // nothing starts on a printer that is not there
 		const by = user ?? this.one(`SELECT id FROM users LIMIT 1`);
 		const file = this.one(`INSERT INTO files (organization_id, user_id, original_name, file_name, file_path, file_type,
 			file_size, sha256, idx_sha256, analysis) VALUES ('${org}', '${by}', 'part.gcode', '${randomUUID()}.gcode', '2025/11/1-0.gcode', 'GCODE', 1000,
@@ -135,10 +136,11 @@ export class Gateway extends Stack {
 		return { id, printer, attempt, fence, file };
 	}
 
-	event(job, kind, data = {}) {
+	/** lost: its row in live_events is never seen, as after a crash. */
+	event(job, kind, data = {}, lost = false) {
 		this.seq = (this.seq ?? 0) + 1;
-		const answer = this.one(`SET ROLE platen_service; SELECT spool.apply_event('${job.printer}', ${this.seq}, clock_timestamp(),
-			'${kind}', '${job.attempt}', ${job.fence}, '${JSON.stringify(data)}')`);
+		const answer = this.one(`SET ROLE platen_service; BEGIN; SELECT spool.apply_event('${job.printer}', ${this.seq}, clock_timestamp(),
+			'${kind}', '${job.attempt}', ${job.fence}, '${JSON.stringify(data)}'); ${lost ? 'DELETE FROM live_events;' : ''} COMMIT`);
 		if (answer !== 'applied')
 			throw new Error(`${kind}: ${answer}`);
 	}
