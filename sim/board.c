@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LONGEST	     1e8 /* s: nothing a command asks for lasts longer */
 #define BOOT_TIME    0.5
 #define STEPPER_TIME 120.0 /* marlin.md §8: "default 120 s, position lost" */
 #define KEEPALIVE    2.0   /* marlin.md §0: "HOST_KEEPALIVE (2 s)" */
@@ -18,11 +19,16 @@ bool dialect_has_extras(const struct sim *s)
 	return s->conf.dialect != SIM_MARLIN_PLAIN;
 }
 
+static int64_t nsec(const struct sim *s, double seconds)
+{
+	return (int64_t)ceil(fmin(fmax(seconds, 0), LONGEST) * 1e9 / s->conf.speed);
+}
+
 int64_t board_nsec(const struct sim *s, double seconds)
 {
 	if (s->conf.instant)
 		return 0;
-	return (int64_t)ceil(seconds * 1e9 / s->conf.speed);
+	return nsec(s, seconds);
 }
 
 int64_t board_after(const struct sim *s, double seconds)
@@ -104,7 +110,7 @@ static int64_t inactivity_deadline(const struct sim *s, double seconds)
 {
 	if (seconds <= 0 || s->killed || !planner_idle(s))
 		return NEVER;
-	return s->planner.moved_at + (int64_t)ceil(seconds * 1e9 / s->conf.speed);
+	return s->planner.moved_at + nsec(s, seconds);
 }
 
 static void inactivity(struct sim *s)

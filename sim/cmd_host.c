@@ -2,6 +2,7 @@
 /* cmd_host - talk between board and host: numbers, reports, prompts, stops, settings. */
 #include "sim/board.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,7 +73,7 @@ static void set_rhythm(struct sim *s, const struct gcode *g, int64_t *every, int
 
 	if (!gcode_valued(g, 'S'))
 		return;
-	seconds = seconds > 60 ? 60 : seconds;
+	seconds = fmin(fmax(seconds, 0), 60);
 	*every = (int64_t)seconds * NSEC_PER_SEC;
 	*at = *every > 0 ? s->t + *every : NEVER;
 }
@@ -116,7 +117,7 @@ HANDLER(cmd_debug)
 	size_t at = 0;
 
 	if (gcode_valued(&a->g, 'S'))
-		s->m.debug = (unsigned)gcode_value(&a->g, 'S', 0) & 31;
+		s->m.debug = (unsigned)fmin(fmax(gcode_value(&a->g, 'S', 0), 0), 255) & 31;
 	for (unsigned i = 0; i < 5; i++)
 		if (s->m.debug >> i & 1)
 			at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", at ? "," : "",
@@ -128,7 +129,7 @@ HANDLER(cmd_debug)
 HANDLER(cmd_speed)
 {
 	if (gcode_valued(&a->g, 'S') && gcode_value(&a->g, 'S', 0) >= 1)
-		s->m.speed_percent = (int)gcode_value(&a->g, 'S', 0);
+		s->m.speed_percent = (int)fmin(gcode_value(&a->g, 'S', 0), 999);
 	else if (!gcode_seen(&a->g, 'S'))
 		serial_say(s, "FR:%d%%", s->m.speed_percent);
 	return DONE;
@@ -137,7 +138,7 @@ HANDLER(cmd_speed)
 HANDLER(cmd_flow)
 {
 	if (gcode_valued(&a->g, 'S'))
-		s->m.flow_percent = (int)gcode_value(&a->g, 'S', 0);
+		s->m.flow_percent = (int)fmin(fmax(gcode_value(&a->g, 'S', 0), 0), 999);
 	else
 		serial_say(s, "echo:E%d Flow: %d%%", s->m.tool, s->m.flow_percent);
 	return DONE;

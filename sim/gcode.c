@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NUMBER_MOST 1e12
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -24,7 +26,11 @@ static const char *number_parse(const char *p, double *out)
 			value = value * 10 + (*p - '0');
 			scale *= 10;
 		}
-	*out = (negative ? -value : value) / scale;
+	value /= scale;
+	/* Beyond any number that means something, and safe to make an integer of. */
+	if (value > NUMBER_MOST)
+		value = NUMBER_MOST;
+	*out = negative ? -value : value;
 	return p;
 }
 

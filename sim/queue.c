@@ -88,7 +88,9 @@ static enum verdict judge_number(struct sim *s, const char *command, int64_t *nu
 		if (inner)
 			npos = inner;
 	}
+	/* A long of the boards has 32 bits; strtol stops at its ends. */
 	*number = strtoll(npos + 1, NULL, 10);
+	*number = *number > INT32_MAX ? INT32_MAX : *number < INT32_MIN ? INT32_MIN : *number;
 	if (*number != q->last_line + 1 && !is_m110) {
 		/* marlin.md §2.4: silence on 2.1.2 and newer, upstream change of 2022-11-27 */
 		if (s->conf.dialect != SIM_MARLIN_20 && *number >= q->last_line - 1 &&
