@@ -346,10 +346,10 @@ static const char *message_of(const struct req *rq, const struct err *e, int sta
 
 const struct answer *answer_error(struct req *rq, const struct err *e)
 {
-	int status = status_of(e->code, rq->family);
+	int status = strcmp(e->kind, "PRINTER_ERROR") == 0 ? 502 : status_of(e->code, rq->family);
 	const char *message = message_of(rq, e, status);
 
-	if (status >= 500)
+	if (status == 500 || e->code == E_UNAVAILABLE)
 		log_err(e, rq->log_route);
 	else if (e->detail[0] != '\0')
 		log_debug("%s: %s (%s)", rq->log_route, e->message, e->detail);

@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "cgi/dispatch.h"
 #include "cgi/rate.h"
+#include "cgi/web/web.h"
 #include "model/settings.h"
 #include "store/files.h"
 
@@ -47,6 +48,7 @@ enum errc app_init(struct app *app, struct err *e)
 	if (rc != E_OK)
 		return rc;
 	app->conf = conf;
+	app->error_page = web_problem;
 	start_log(conf);
 	rc = token_keys_init(&app->keys, conf, e);
 	if (rc == E_OK)

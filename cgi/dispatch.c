@@ -136,7 +136,8 @@ static const struct answer *run(struct req *rq)
 		return refusal;
 	if ((refusal = read_input(rq)) != NULL)
 		return refuse_after_entering(rq, refusal);
-	if (rq->family == FAMILY_WEB && !is_safe(rq) && req_csrf_check(rq, &e) != E_OK)
+	if (rq->family == FAMILY_WEB && !is_safe(rq) && (rq->route->flags & ROUTE_TICKET) == 0 &&
+	    req_csrf_check(rq, &e) != E_OK)
 		return answer_error(rq, &e);
 	if (needs_db(rq) && (is_safe(rq) ? req_begin(rq, &e) : req_enter(rq, &e)) != E_OK)
 		return answer_error(rq, &e);

@@ -4,9 +4,13 @@
 const struct route *const doors[] = {
 	p_health_routes,
 	p_printer_routes,
+	p_job_routes,
 	l_session_routes,
+	l_control_routes,
 	l_file_routes,
+	l_job_routes,
 	l_metrics_routes,
+	stop_routes,
 	web_session_routes,
 	web_fleet_routes,
 	NULL,

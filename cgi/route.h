@@ -53,6 +53,7 @@ enum route_flag {
 	ROUTE_NO_DB = 4,   /* no transaction is opened; claims of a valid token suffice */
 	ROUTE_SIGNED = 8,  /* a signed media URL is accepted instead of a token */
 	ROUTE_METRICS = 16, /* only on the metrics listener */
+	ROUTE_TICKET = 32,  /* the body carries its own proof: no session, no CSRF token */
 };
 
 struct route {

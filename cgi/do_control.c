@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgi/do_control.h"
+
+#include <string.h>
+
+#include "base/conf.h"
+
+static bool is_over(const char *status)
+{
+	return strcmp(status, "completed") == 0 || strcmp(status, "failed") == 0 ||
+	    strcmp(status, "timeout") == 0;
+}
+
+/* The end of our command is announced as `done <id>`; others' ends come by too. */
+static enum errc wait_done(struct req *rq, const char *id, usec_t wait, struct err *e)
+{
+	usec_t until = clock_mono() + wait;
+	char rest[64];
+	enum errc rc;
+
+	do
+		rc = pg_wait(rq->app->db, "done", until, rest, sizeof rest, e);
+	while (rc == E_OK && strcmp(rest, id) != 0);
+	return rc;
+}
+
+static enum errc read_outcome(struct req *rq, struct control_result *out, struct err *e)
+{
+	struct command_row row;
+	enum errc rc = req_enter(rq, e);
+
+	if (rc == E_OK)
+		rc = command_store_find(rq->app->db, rq->arena, out->id, &row, e);
+	if (rc != E_OK)
+		return rc;
+	out->status = row.status;
+	out->result = row.result;
+	out->error = row.error;
+	if (!is_over(row.status))
+		out->status = "executing";
+	return E_OK;
+}
+
+enum errc do_control(struct req *rq, const struct printer_facts *p, const struct control_wish *w,
+    struct control_result *out, struct err *e)
+{
+	const struct command_new c = { .printer = p->id, .type = w->type, .metadata = w->metadata,
+		.recipient = p->recipient, .is_local = p->is_local,
+		.timeout = conf_duration(rq->app->conf, "commands.timeout"),
+		.audit = w->audit == NULL ? "printer.command" : w->audit };
+	bool waits = p->is_local && w->wait > 0;
+	enum errc rc;
+
+	*out = (struct control_result){ .status = "pending" };
+	if (p->is_local && !p->is_connected)
+		return err_set(e, E_OFFLINE, "Printer is not connected");
+	/* LISTEN takes effect with this transaction's COMMIT, and the spooler sees the command only
+	 * after it: no end can slip through between. */
+	rc = waits ? pg_listen(rq->app->db, e) : E_OK;
+	if (rc == E_OK)
+		rc = command_store_insert(rq->app->db, rq->arena, &c, &out->id, e);
+	if (rc == E_OK)
+		rc = req_commit(rq, e);
+	if (rc != E_OK)
+		return rc;
+	if (!waits)
+		return req_enter(rq, e);
+	rc = wait_done(rq, out->id, w->wait, e);
+	pg_unlisten(rq->app->db);
+	if (rc != E_OK && rc != E_TIMEOUT)
+		return rc;
+	return read_outcome(rq, out, e);
+}
+
+enum errc control_judge(const struct control_result *r, struct err *e)
+{
+	if (strcmp(r->status, "timeout") == 0) {
+		err_set(e, E_TIMEOUT, "The printer did not answer in time");
+		return err_kind(e, "COMMAND_TIMEOUT");
+	}
+	if (strcmp(r->status, "failed") != 0)
+		return E_OK;
+	if (r->error != NULL && strcmp(r->error, "The printer is not connected") == 0)
+		return err_set(e, E_OFFLINE, "Printer is not connected");
+	err_set(e, E_IO, "%s", r->error == NULL ? "The printer refused the command" : r->error);
+	return err_kind(e, "PRINTER_ERROR");
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgi/do_job.h"
+
+#include <string.h>
+
+#include "base/conf.h"
+#include "cgi/do_control.h"
+#include "cgi/job_send.h"
+
+static bool is_local_user(const struct req *rq)
+{
+	const char *local = pg_entered(rq->app->db, "local");
+
+	return local != NULL && *local == 't';
+}
+
+static enum errc find_printer(struct req *rq, const char *id, struct printer_facts *p,
+    struct err *e)
+{
+	enum errc rc = printer_store_facts(rq->app->db, rq->arena, id, p, e);
+
+	if (rc == E_OK && !p->is_active)
+		return err_set(e, E_NOTFOUND, "Printer not found");
+	return rc;
+}
+
+/* Sees what speaks against a start before a job is made; spool.claim() sees it again. */
+static enum errc check_start(const struct printer_facts *p, bool queue, struct err *e)
+{
+	if (queue)
+		return E_OK;
+	if (p->job != NULL)
+		return err_set(e, E_BUSY, "Printer is already printing");
+	if (p->is_local && !p->is_connected)
+		return err_set(e, E_OFFLINE, "Printer is not connected");
+	if (!p->is_local && (strcmp(p->state, "printing") == 0 || strcmp(p->state, "paused") == 0))
+		return err_set(e, E_BUSY, "Printer is already printing");
+	return E_OK;
+}
+
+static enum errc find_source(struct req *rq, const struct job_start *w, struct job_source *src,
+    struct err *e)
+{
+	enum errc rc = job_store_file(rq->app->db, rq->arena, w->file, w->slice, src, e);
+
+	if (rc != E_OK)
+		return rc;
+	if (!src->slice_ok)
+		return err_set(e, E_NOTFOUND, "Slice not found");
+	if (!src->printable) {
+		err_field(e, E_INVALID, "fileId", "A model must be sliced before it can be printed");
+		return err_kind(e, "SLICE_REQUIRED");
+	}
+	return E_OK;
+}
+
+enum errc do_job_start(struct req *rq, const struct job_start *w, const char **id, struct err *e)
+{
+	struct pg *db = rq->app->db;
+	struct printer_facts p;
+	struct job_source src;
+	struct job_new job;
+	enum job_sent how;
+	enum errc rc = find_source(rq, w, &src, e);
+
+	if (rc == E_OK)
+		rc = find_printer(rq, w->printer, &p, e);
+	if (rc == E_OK)
+		rc = check_start(&p, w->queue, e);
+	if (rc != E_OK)
+		return rc;
+	job = (struct job_new){ .printer = p.id, .file = w->file, .slice = w->slice,
+		.status = "pending", .priority = w->priority == NULL ? "normal" : w->priority,
+		.plates = 1, .settings = w->settings, .notes = w->notes, .layers = src.layers,
+		.estimated = src.estimated, .is_local_user = is_local_user(rq) };
+	rc = job_store_insert(db, rq->arena, &job, id, e);
+	if (rc == E_OK)
+		rc = job_store_created(db, rq->arena, *id, e);
+	if (rc == E_OK)
+		rc = job_store_count_print(db, rq->arena, w->file, e);
+	return rc == E_OK ? job_send(rq, *id, &p, w->queue, &how, e) : rc;
+}
+
+enum errc do_job_create(struct req *rq, const struct job_wish *w, const char **id, struct err *e)
+{
+	struct pg *db = rq->app->db;
+	struct job_source src;
+	struct printer_facts p = { .id = NULL };
+	struct job_new job;
+	enum errc rc = job_store_product(db, rq->arena, w->product, &src, e);
+
+	if (rc == E_OK && w->printer != NULL)
+		rc = find_printer(rq, w->printer, &p, e);
+	if (rc != E_OK)
+		return rc;
+	job = (struct job_new){ .printer = p.id, .product = w->product, .file = src.file,
+		.status = "pending", .priority = w->priority, .plates = w->plates, .ams = w->ams,
+		.notes = w->notes, .custom_fields = w->custom_fields, .layers = src.layers,
+		.estimated = src.estimated, .is_local_user = is_local_user(rq) };
+	rc = job_store_insert(db, rq->arena, &job, id, e);
+	return rc == E_OK ? job_store_created(db, rq->arena, *id, e) : rc;
+}
+
+enum errc do_job_send(struct req *rq, const char *id, const char *printer, enum job_sent *how,
+    struct err *e)
+{
+	struct printer_facts p;
+	struct job_facts job;
+	enum errc rc = job_store_facts(rq->app->db, rq->arena, id, &job, e);
+
+	if (rc == E_NOTFOUND)
+		return err_set(e, E_NOTFOUND, "Print job not found");
+	if (rc == E_OK && strcmp(job.status, "pending") != 0 && strcmp(job.status, "failed") != 0)
+		return err_set(e, E_STATE, "Cannot send job with status: %s", job.status);
+	if (rc == E_OK)
+		rc = find_printer(rq, printer, &p, e);
+	if (rc == E_OK && !job.has_gcode)
+		return err_set(e, E_INVALID, "Product has no GCODE file");
+	return rc == E_OK ? job_send(rq, id, &p, true, how, e) : rc;
+}
+
+/* ---- pause, resume, cancel ---- */
+
+static const char *const act_names[] = { "pause", "resume", "cancel" };
+static const char *const act_types[] = { "pause_print", "resume_print", "cancel_print" };
+
+const char *job_act_name(enum job_act act)
+{
+	return act_names[act];
+}
+
+static bool is_one_of(const char *word, const char *list)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = list; *p != '\0'; p += strcspn(p, " "), p += *p == ' ')
+		if (strcspn(p, " ") == len && memcmp(p, word, len) == 0)
+			return true;
+	return false;
+}
+
+static enum errc wrong_state(const struct job_facts *j, enum job_act act, struct err *e)
+{
+	return err_set(e, E_STATE, "Cannot %s job with status: %s", act_names[act], j->status);
+}
+
+/* *idle: the job is in the wanted state already, nothing needs to happen. */
+static enum errc check_act(const struct job_facts *j, enum job_act act, bool *idle, struct err *e)
+{
+	*idle = false;
+	switch (act) {
+	case JOB_ACT_PAUSE:
+		*idle = strcmp(j->status, "paused") == 0;
+		return *idle || is_one_of(j->status, "preparing printing") ? E_OK :
+		                                                              wrong_state(j, act, e);
+	case JOB_ACT_RESUME:
+		*idle = strcmp(j->status, "printing") == 0;
+		return *idle || strcmp(j->status, "paused") == 0 ? E_OK : wrong_state(j, act, e);
+	case JOB_ACT_CANCEL:
+		return is_one_of(j->status, "completed failed cancelled") ? wrong_state(j, act, e) : E_OK;
+	}
+	return E_INTERNAL;
+}
+
+static enum errc command(struct req *rq, const struct job_facts *j, enum job_act act, bool confirm,
+    struct job_acted *out, struct err *e)
+{
+	struct control_wish w = { .type = act_types[act],
+		.metadata = arena_printf(rq->arena, "{\"job_id\":\"%s\"%s}", j->id,
+		    confirm ? ",\"confirm\":true" : ""),
+		.wait = conf_duration(rq->app->conf, "http.action_wait"),
+		.audit = act == JOB_ACT_PAUSE ? "job.paused" : act == JOB_ACT_RESUME ? "job.resumed" :
+		    "job.cancel_requested" };
+	struct control_result r;
+	struct printer_facts p;
+	enum errc rc = printer_store_facts(rq->app->db, rq->arena, j->printer, &p, e);
+
+	if (rc == E_OK)
+		rc = do_control(rq, &p, &w, &r, e);
+	if (rc != E_OK)
+		return rc;
+	out->command = r.id;
+	out->status = r.status;
+	if (strcmp(r.status, "failed") == 0 && r.error != NULL && act == JOB_ACT_RESUME)
+		return err_set(e, E_STATE, "%s", r.error);
+	return control_judge(&r, e);
+}
+
+/* A job no printer works on: cancelled by one statement. On a remote printer whose agent has
+ * fetched it, the agent is told as well. */
+static enum errc cancel_row(struct req *rq, const struct job_facts *j, struct job_acted *out,
+    struct err *e)
+{
+	bool fetched = false;
+	enum errc rc = job_store_was_fetched(rq->app->db, rq->arena, j->id, &fetched, e);
+
+	if (rc == E_OK)
+		rc = job_store_cancel(rq->app->db, rq->arena, j->id, e);
+	if (rc != E_OK || !fetched || j->printer == NULL)
+		return rc;
+	rc = command(rq, j, JOB_ACT_CANCEL, false, out, e);
+	return rc;
+}
+
+static enum errc next_plate(struct req *rq, const struct job_facts *j, struct err *e)
+{
+	return job_store_claim(rq->app->db, rq->arena, j->id, j->printer, rq->who.user, e);
+}
+
+enum errc do_job_act(struct req *rq, const char *id, enum job_act act, bool confirm,
+    struct job_acted *out, struct err *e)
+{
+	struct job_facts j;
+	struct printer_facts p = { .is_local = false };
+	bool idle;
+	enum errc rc = job_store_facts(rq->app->db, rq->arena, id, &j, e);
+
+	*out = (struct job_acted){ .status = "completed" };
+	if (rc == E_OK)
+		rc = check_act(&j, act, &idle, e);
+	if (rc != E_OK || idle)
+		return rc;
+	if (act == JOB_ACT_RESUME && j.hold != NULL && strcmp(j.hold, "next_plate") == 0)
+		return next_plate(rq, &j, e);
+	if (act == JOB_ACT_RESUME && j.hold != NULL && strcmp(j.hold, "interrupted") == 0 && !confirm) {
+		out->hold = j.hold;
+		return err_set(e, E_STATE, "The print was interrupted: confirm that it may go on");
+	}
+	if (j.printer != NULL)
+		rc = printer_store_facts(rq->app->db, rq->arena, j.printer, &p, e);
+	if (rc != E_OK)
+		return rc;
+	if (act == JOB_ACT_CANCEL && (is_one_of(j.status, "pending queued") || !p.is_local))
+		return cancel_row(rq, &j, out, e);
+	return command(rq, &j, act, confirm, out, e);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* do_job - making, starting, pausing, resuming and cancelling jobs, for every door.
+ *
+ * Contract: begins in the request's transaction; may commit it, wait, and begin a new one, so the
+ *           door reads the job's row afterwards. There is one start (spool.claim) and one way to
+ *           each act, whatever the door.
+ * Owns:     texts live in the request's arena.
+ * Errors:   E_NOTFOUND, E_INVALID with field, E_STATE, E_BUSY, E_OFFLINE, and what the printer
+ *           says (E_IO with kind PRINTER_ERROR).
+ * Blocking: up to http.action_wait. Pool slow. */
+#ifndef PLATEN_CGI_DO_JOB_H
+#define PLATEN_CGI_DO_JOB_H
+
+#include "cgi/req.h"
+#include "store/job_store.h"
+#include "store/printer_store.h"
+
+struct job_start {
+	const char *file, *slice, *printer; /* slice, printer: or NULL */
+	const char *settings, *notes, *priority;
+	bool queue; /* wait behind an active job instead of refusing */
+};
+/* Makes the job and starts it (local printer) or hands it to the printer's agent. */
+enum errc do_job_start(struct req *rq, const struct job_start *w, const char **id,
+    struct err *e) MUST_CHECK;
+
+struct job_wish {
+	const char *product, *printer, *priority; /* printer: or NULL */
+	int64_t plates;
+	const char *ams, *notes, *custom_fields;
+};
+enum errc do_job_create(struct req *rq, const struct job_wish *w, const char **id,
+    struct err *e) MUST_CHECK;
+
+enum job_sent { JOB_SENT_LOCAL, JOB_SENT_AGENT };
+/* A pending or failed job goes to a printer. *how tells who prints it. */
+enum errc do_job_send(struct req *rq, const char *id, const char *printer, enum job_sent *how,
+    struct err *e) MUST_CHECK;
+
+enum job_act { JOB_ACT_PAUSE, JOB_ACT_RESUME, JOB_ACT_CANCEL };
+struct job_acted {
+	const char *command; /* its row, or NULL where none was needed */
+	const char *status;  /* of the command; "completed" where none was needed */
+	const char *hold;    /* with E_STATE: why a person must confirm, or NULL */
+};
+enum errc do_job_act(struct req *rq, const char *id, enum job_act act, bool confirm,
+    struct job_acted *out, struct err *e) MUST_CHECK;
+const char *job_act_name(enum job_act act); /* "pause" ... */
+
+#endif
