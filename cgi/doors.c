@@ -13,6 +13,10 @@ const struct route *const doors[] = {
 	stop_routes,
 	web_session_routes,
 	web_fleet_routes,
+	web_printer_routes,
+	web_control_routes,
+	web_file_routes,
+	web_job_routes,
 	NULL,
 };
 

@@ -20,6 +20,10 @@ extern const struct route l_metrics_routes[];
 extern const struct route stop_routes[];
 extern const struct route web_session_routes[];
 extern const struct route web_fleet_routes[];
+extern const struct route web_printer_routes[];
+extern const struct route web_control_routes[];
+extern const struct route web_file_routes[];
+extern const struct route web_job_routes[];
 
 bool doors_have_pages(void); /* some row belongs to FAMILY_WEB */
 
