@@ -210,6 +210,7 @@ static bool take_number(struct options *o, int c, const char *value)
 	case O_COUNT:
 		good = number(value, 1, 1000, &n);
 		o->count = (unsigned)n;
+		o->numbered = true;
 		break;
 	case O_EXTRUDERS:
 		good = number(value, 1, 8, &n);

@@ -13,7 +13,8 @@ enum reset_on_open { RESET_NEVER, RESET_KILLED, RESET_ALWAYS };
 
 struct options {
 	const char *name, *link, *transcript, *state, *control;
-	unsigned count; /* printers in this process; more than 1: names get -1 ... -count */
+	unsigned count; /* printers in this process */
+	bool numbered;	/* --count was given: names get -1 ... -count */
 	unsigned baud;	/* 0: unpaced */
 	enum reset_on_open reset;
 	struct sim_conf conf;

@@ -23,12 +23,12 @@ static void noted(void *ctx, int64_t now, const char *what)
 	record_note(&p->record, now, what);
 }
 
-/* NULL stays NULL; several printers share one option, each with its own ending. */
-static const char *own(char out[PATH_MAX], const char *path, unsigned count, unsigned index)
+/* NULL stays NULL; with --count printers share one option, each with its own ending. */
+static const char *own(char out[PATH_MAX], const char *path, bool numbered, unsigned index)
 {
 	if (!path)
 		return NULL;
-	if (count > 1)
+	if (numbered)
 		snprintf(out, PATH_MAX, "%.4000s-%u", path, index);
 	else
 		snprintf(out, PATH_MAX, "%.4000s", path);
@@ -41,14 +41,14 @@ bool printer_start(struct printer *p, const struct options *o, unsigned index, i
 
 	memset(p, 0, sizeof *p);
 	p->port.master = p->port.slave = p->port.watch = -1;
-	if (o->count > 1)
+	if (o->numbered)
 		snprintf(p->name, sizeof p->name, "%.50s-%u", o->name, index);
 	else
 		snprintf(p->name, sizeof p->name, "%.60s", o->name);
-	p->port.link = own(p->link, o->link, o->count, index);
-	own(p->control, o->control, o->count, index);
-	if (!record_open(&p->record, own(p->transcript, o->transcript, o->count, index),
-			 own(p->state, o->state, o->count, index)))
+	p->port.link = own(p->link, o->link, o->numbered, index);
+	own(p->control, o->control, o->numbered, index);
+	if (!record_open(&p->record, own(p->transcript, o->transcript, o->numbered, index),
+			 own(p->state, o->state, o->numbered, index)))
 		return false;
 	conf.seed += index - 1;
 	conf.executed = executed;
