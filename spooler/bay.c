@@ -115,12 +115,6 @@ const char *bay_will(const struct bay *b)
 
 /* ---- what is sent next ---- */
 
-void bay_query(struct bay *b, const char *text)
-{
-	b->flight = FLIGHT_QUERY;
-	marlin_send(b->wire, b->now, text, strlen(text), MARLIN_PLAIN);
-}
-
 void bay_send(struct bay *b, enum bay_flight flight, const char *text, size_t len,
     const struct journal_line *record)
 {
@@ -142,6 +136,20 @@ void bay_send(struct bay *b, enum bay_flight flight, const char *text, size_t le
 	marlin_send(b->wire, b->now, text, len, flags);
 }
 
+/* Harmless as it is whole, but cut by a death M114 may end as M1, and one flipped bit makes M107
+ * of M105: numbered wherever the count is ours. */
+void bay_query(struct bay *b, const char *text)
+{
+	const struct journal_line record = { .origin = JOURNAL_COMMAND };
+
+	if (marlin_counting(b->wire)) {
+		bay_send(b, FLIGHT_QUERY, text, strlen(text), &record);
+		return;
+	}
+	b->flight = FLIGHT_QUERY;
+	marlin_send(b->wire, b->now, text, strlen(text), MARLIN_PLAIN);
+}
+
 static bool due(struct bay *b, enum bay_timer t)
 {
 	if (b->now < b->timer[t])
@@ -150,23 +158,12 @@ static bool due(struct bay *b, enum bay_timer t)
 	return true;
 }
 
-/* One flipped bit makes M107 or M125 of an unnumbered M105; M114 has no such neighbours. */
-static void send_temps(struct bay *b)
-{
-	const struct journal_line record = { .origin = JOURNAL_COMMAND };
-
-	if (marlin_counting(b->wire))
-		bay_send(b, FLIGHT_QUERY, "M105", 4, &record);
-	else
-		bay_query(b, "M105");
-}
-
 static bool send_poll(struct bay *b)
 {
 	if (due(b, TIMER_POLL)) {
 		if (!b->s.autoreport || !b->s.dialect.ok_numbered)
 			bay_timer_set(b, TIMER_POLL, b->now + POLL_EVERY);
-		send_temps(b);
+		bay_query(b, "M105");
 		return true;
 	}
 	if (due(b, TIMER_PLACE)) {

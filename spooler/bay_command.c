@@ -318,6 +318,7 @@ static void do_cancel(struct bay *b, const struct bay_command *cmd)
 	if (b->s.phase == PHASE_CANCELLING)
 		return;
 	b->want_cancel = true;
+	journal_want(b->journal, b->want_pause, true);
 	bay_timer_set(b, TIMER_CANCEL, b->now + 60 * USEC_PER_SEC);
 	if (b->link == LINK_RECOVER || b->link == LINK_REPLAY) {
 		bay_job_interrupt(b, "cancelled while recovering");

@@ -8,13 +8,16 @@
 
 #define OPEN_QUIET   (500 * USEC_PER_MSEC) /* a board that resets on open has begun by then */
 #define BANNER_QUIET (300 * USEC_PER_MSEC)
+#define ERROR_EVERY  (10 * USEC_PER_SEC)
 #define STORM_TOLD   (10 * USEC_PER_SEC)
 
 static const struct journal_line by_command = { .origin = JOURNAL_COMMAND };
 
+/* First the count is asked and set, so that M115 goes out numbered: one damaged byte makes M1,
+ * "wait for the user", of it. */
 void bay_link_hello(struct bay *b)
 {
-	b->link = LINK_HELLO;
+	b->link = LINK_LEARN;
 	b->flight = FLIGHT_NONE;
 	b->hellos = 0;
 	bay_timer_set(b, TIMER_LINK, b->now + b->conf.open_wait);
@@ -81,16 +84,16 @@ void bay_port_down(struct bay *b, usec_t now, const char *why)
 bool bay_link_send(struct bay *b)
 {
 	switch (b->link) {
-	case LINK_HELLO:
-		b->hellos++;
-		b->flight = FLIGHT_LINK;
-		marlin_send(b->wire, b->now, "M115", 4, MARLIN_PLAIN);
-		return true;
 	case LINK_LEARN:
 		marlin_settle(b->wire, b->now);
 		return true;
 	case LINK_BASE:
 		marlin_base(b->wire, b->now, BAY_IDLE_BASE);
+		return true;
+	case LINK_HELLO:
+		b->hellos++;
+		bay_query(b, "M115");
+		b->flight = FLIGHT_LINK;
 		return true;
 	case LINK_REPORTS:
 		if (!b->s.autoreport || !b->s.dialect.ok_numbered || b->s.phase != PHASE_NONE) {
@@ -110,21 +113,27 @@ bool bay_link_send(struct bay *b)
 	return false;
 }
 
+static enum bay_link after_base(const struct bay *b)
+{
+	return b->connected ? LINK_REPORTS : LINK_HELLO;
+}
+
 void bay_link_acked(struct bay *b)
 {
 	if (b->link == LINK_REPORTS)
 		bay_link_ready(b);
 	else if (b->link == LINK_HELLO && (*b->s.firmware || b->hellos >= 3))
-		b->link = LINK_LEARN;
+		b->link = LINK_REPORTS;
 }
 
 void bay_link_settled(struct bay *b)
 {
 	b->s.dialect = marlin_dialect(b->wire);
 	if (b->link == LINK_LEARN) {
-		b->link = b->s.phase != PHASE_NONE ? LINK_REPORTS : LINK_BASE;
+		/* The count of an unfinished attempt must stay what it is. */
+		b->link = b->s.phase != PHASE_NONE ? LINK_HELLO : LINK_BASE;
 	} else if (b->link == LINK_BASE) {
-		b->link = LINK_REPORTS;
+		b->link = after_base(b);
 	} else if (b->link == LINK_REPLAY) {
 		bay_recover_done(b);
 	} else if (b->s.phase == PHASE_BASE) {
@@ -333,7 +342,10 @@ void bay_link_event(struct bay *b, const struct marlin_event *ev)
 		on_action(b, ev->text);
 		break;
 	case MARLIN_ERROR:
-		bay_report_note(b, "CUSTOM", "WARNING", ev->text);
+		if (b->now >= b->error_after) { /* a bad wire must not fill the job's history */
+			bay_report_note(b, "CUSTOM", "WARNING", ev->text);
+			b->error_after = b->now + ERROR_EVERY;
+		}
 		break;
 	case MARLIN_RESET:
 		on_reset(b, "the printer has started anew");

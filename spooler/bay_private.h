@@ -28,9 +28,9 @@
 enum bay_link {
 	LINK_DOWN,
 	LINK_WAIT,    /* opened now: the board may be starting */
-	LINK_HELLO,   /* M115 */
 	LINK_LEARN,   /* does it answer the probe, does M105 fence */
 	LINK_BASE,    /* numbering outside jobs */
+	LINK_HELLO,   /* M115 */
 	LINK_REPORTS, /* M155 */
 	LINK_READY,
 	LINK_RECOVER, /* an unfinished attempt: asking for the count */
@@ -109,7 +109,7 @@ struct bay {
 	bool fresh, will_written, connected;
 	bool confirmed; /* LINK_RECOVER on behalf of a person's resume */
 	unsigned hellos;
-	usec_t up_at, storm_since;
+	usec_t up_at, storm_since, error_after;
 	bool suspect, silent, storm_told;
 	usec_t timer[BAY_TIMERS];
 	char error_code[48], error_message[200];

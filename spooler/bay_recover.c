@@ -2,6 +2,7 @@
 /* Exactly-continue (design.md §5): an attempt that the last spooler, or the last connection, left
  * unfinished. The printer is asked twice for its count; only when both answers agree and fit the
  * journal does the print go on, with the line after the count. Everything else is a person's. */
+#include <stdio.h>
 #include <string.h>
 
 #include "spooler/bay_private.h"
@@ -15,12 +16,15 @@ void bay_recover_load(struct bay *b)
 	if (!journal_attempt(b->journal, &a) || !a.active)
 		return;
 	b->attempt = a;
+	b->want_pause = a.want_pause;
+	b->want_cancel = a.want_cancel;
 	if (journal_state_get(b->journal, &s, sizeof s) == sizeof s && s.version == 1 &&
 	    s.phase != PHASE_NONE) {
 		b->s = s;
 	} else { /* nothing can be continued without the state, but the job must not vanish */
 		b->s.phase = PHASE_PRINT;
 		b->s.number = 0;
+		snprintf(b->s.reason, sizeof b->s.reason, "operator");
 	}
 	marlin_learn(b->wire, b->s.dialect);
 	b->acked_commands = b->s.place.commands;
@@ -46,7 +50,7 @@ void bay_recover_begin(struct bay *b)
 {
 	b->link = LINK_RECOVER;
 	b->flight = FLIGHT_NONE;
-	b->want_pause = b->heating = b->asking_place = b->script_settling = false;
+	b->heating = b->asking_place = b->script_settling = false;
 	if (b->s.ended_told) {
 		bay_job_over(b);
 		bay_link_hello(b);

@@ -30,7 +30,7 @@ static void write_script(struct bay *b, enum script_kind kind)
 		break;
 	case SCRIPT_PARK:
 		script_park(s->script_text, &b->conf, &s->pause,
-		    b->temps.hotend >= b->conf.extruder_min_temp);
+		    b->hot.value >= b->conf.extruder_min_temp);
 		break;
 	case SCRIPT_RESUME:
 		script_resume(s->script_text, &b->conf, &s->pause);
@@ -49,6 +49,7 @@ static void write_script(struct bay *b, enum script_kind kind)
 
 void bay_script_begin(struct bay *b, enum script_kind kind)
 {
+	journal_want(b->journal, b->want_pause, b->want_cancel);
 	write_script(b, kind);
 	b->s.script = (uint8_t)kind;
 	b->s.serial++;
@@ -62,7 +63,7 @@ void bay_script_begin(struct bay *b, enum script_kind kind)
 
 static bool near(double value, double target)
 {
-	return target <= 0 || (!isnan(value) && fabs(value - target) <= HOT_WITHIN);
+	return target <= 0 || fabs(value - target) <= HOT_WITHIN;
 }
 
 bool bay_script_hot(const struct bay *b)
@@ -70,8 +71,8 @@ bool bay_script_hot(const struct bay *b)
 	const struct track *t = &b->s.track;
 
 	/* The report must be newer than the order, or it tells the old temperature. */
-	return b->temps_at > b->heat_since && near(b->temps.bed, t->bed) &&
-	    near(b->temps.hotend, t->hotend[t->tool % TRACK_TOOLS]);
+	return b->temps_at > b->heat_since && near(b->bed.value, t->bed) &&
+	    near(b->hot.value, t->hotend[t->tool % TRACK_TOOLS]);
 }
 
 static bool step_heat(struct bay *b)
@@ -248,6 +249,7 @@ void bay_script_pause_now(struct bay *b, const char *reason, const char *text)
 	snprintf(b->s.text, sizeof b->s.text, "%.90s", text ? text : "");
 	b->s.filament = strcmp(reason, "filament") == 0;
 	b->want_pause = true;
+	journal_want(b->journal, true, b->want_cancel);
 }
 
 /* The firmware has paused by itself (its own filament change): send nothing, move nothing. */

@@ -127,6 +127,7 @@ void journal_begin(struct journal *j, const struct journal_attempt *a)
 
 	begun.active = true;
 	begun.base_sent = begun.base_confirmed = false;
+	begun.want_pause = begun.want_cancel = false;
 	j->m->acked = pair(begun.base);
 	j->m->last = pair(begun.base);
 	journal_order();
@@ -185,6 +186,19 @@ void journal_base_confirmed(struct journal *j)
 void journal_end(struct journal *j)
 {
 	attempt_change(j, set_over);
+}
+
+void journal_want(struct journal *j, bool pause, bool cancel)
+{
+	const struct attempt_record *r = attempt_valid(j);
+	struct journal_attempt a;
+
+	if (!r || (r->a.want_pause == pause && r->a.want_cancel == cancel))
+		return;
+	a = r->a;
+	a.want_pause = pause;
+	a.want_cancel = cancel;
+	attempt_put(j, &a);
 }
 
 void journal_acked(struct journal *j, uint32_t number)

@@ -26,6 +26,7 @@ struct journal_attempt {
 	int64_t fence;
 	uint32_t base, planned_lines;
 	bool active, base_sent, base_confirmed;
+	bool want_pause, want_cancel; /* asked for and not yet begun */
 	uint32_t acked;  /* highest number acknowledged (base when none) */
 	uint32_t last;   /* highest number journalled */
 	/* What a new spooler needs to go on without asking the database (struct bay_job). */
@@ -62,6 +63,7 @@ void journal_begin(struct journal *j, const struct journal_attempt *a);
 bool journal_attempt(const struct journal *j, struct journal_attempt *out); /* false: none */
 void journal_base_sent(struct journal *j);
 void journal_base_confirmed(struct journal *j);
+void journal_want(struct journal *j, bool pause, bool cancel);
 void journal_line_add(struct journal *j, const struct journal_line *l);
 bool journal_line_get(const struct journal *j, uint32_t number, struct journal_line *out);
 void journal_acked(struct journal *j, uint32_t number);

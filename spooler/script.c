@@ -199,9 +199,10 @@ static void add_heat(struct text *t, const struct track *tr)
 	char n[32];
 
 	add(t, "M140 S%s", num(tr->bed, n));
+	add(t, "M104 S%s", num(tr->hotend[tr->tool % TRACK_TOOLS], n));
 	for (unsigned i = 0; i < TRACK_TOOLS; i++)
-		if (i == tr->tool || tr->hotend[i] > 0)
-			add(t, i == tr->tool ? "M104 S%s" : "M104 T%2$u S%1$s", num(tr->hotend[i], n), i);
+		if (i != tr->tool && tr->hotend[i] > 0)
+			add(t, "M104 T%u S%s", i, num(tr->hotend[i], n));
 	if (tr->chamber_used)
 		add(t, "M141 S%s", num(tr->chamber, n));
 	add(t, "@heat");
@@ -254,7 +255,8 @@ void script_resume(char out[SCRIPT_MAX], const struct bay_conf *c, const struct 
 		if (tr->homed)
 			add(&t, "G1 Z%s F300", num(tr->at[2], n));
 	}
-	add(&t, "T%u", tr->tool);
+	if (c->script_pause) /* only a person's script may have changed it */
+		add(&t, "T%u", tr->tool);
 	if (p->retracted > 0) {
 		add(&t, "M83");
 		add(&t, "G1 E%s F1800", num(p->retracted, n));

@@ -4,7 +4,8 @@
  * Purpose:  notices a heater that does not heat, that falls out, that runs away, although the
  *           firmware says nothing. Figures: 2 degrees in 20 s (bed 60 s) while heating, 120
  *           degree-seconds below target - 5, above target + 15 for 10 s, beyond the machine's
- *           limit (three reports, because one byte of noise must not stop a print).
+ *           limit (three times). One damaged report must not stop a print: the middle of three
+ *           counts, and a target only when told twice.
  * Owns:     nothing; a value. Units: degrees, usec.
  * Errors:   none. Blocking: never. */
 #ifndef PLATEN_SPOOLER_THERMAL_H
@@ -23,9 +24,11 @@ enum thermal_verdict {
 struct thermal {
 	usec_t gain_time; /* in which it must gain 2 degrees */
 	usec_t last_at, goal_at, over_since;
+	double value;              /* middle of the last three reports: noise does not show */
+	double told[2], told_target; /* the two before, as they came */
 	double target, goal, debt; /* debt: degree-seconds below target - 5 */
 	bool approaching, armed;
-	unsigned beyond;
+	unsigned beyond, reports, doubted;
 };
 
 void thermal_init(struct thermal *t, usec_t gain_time);

@@ -96,7 +96,7 @@ uint32_t marlin_number(const struct marlin *m); /* that the next numbered line w
 void marlin_base(struct marlin *m, usec_t now, uint32_t base);
 /* Everything sent has been accepted and has run: MARLIN_SETTLED. ready() only. */
 void marlin_settle(struct marlin *m, usec_t now);
-/* After another process's death: ends a half line, asks twice: MARLIN_COUNT. */
+/* After another process's death: makes a half-sent line harmless, asks twice: MARLIN_COUNT. */
 void marlin_ask(struct marlin *m, usec_t now);
 void marlin_count(struct marlin *m, uint32_t last); /* believes it */
 /* M108, M410, M876: written at once; its extra ok is expected. */

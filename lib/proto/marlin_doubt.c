@@ -39,10 +39,10 @@ void marlin_refusal(struct marlin *m, usec_t now, const struct marlin_reply *r)
 	if (r->meaning & MARLIN_IS_RESEND)
 		m->resend = r->resend;
 	m->answered = m->last >= 0 && m->resend == m->last + 1;
-	if (m->phase != PHASE_ASK || m->ask_unsent)
-		return;
 	if (m->answered)
 		m->dialect.asked = m->dialect.answers = true;
+	if (m->phase != PHASE_ASK || m->ask_unsent)
+		return;
 	m->due = now + (m->answered ? MARLIN_QUIET : 4 * MARLIN_QUIET);
 }
 
@@ -158,8 +158,11 @@ void marlin_ask(struct marlin *m, usec_t now)
 	m->ask_tries = 0;
 	m->ask_unsent = true;
 	forget_answer(m);
-	/* Ends a line the last process left half sent; what it draws is let pass before asking. */
-	marlin_put(m, "\n", 1);
+	/* Ends what the last process may have left half sent, so that no part of a command runs: a
+	 * numbered line's checksum cannot fit any more, and the only unnumbered ones, M105 and the
+	 * urgent ones, become unknown numbers (a bare LF would make M1, "stop and wait for the user",
+	 * of half an M105). What it draws is let pass before asking. */
+	marlin_put(m, "99999\n", 6);
 	m->due = now + MARLIN_DRAIN;
 }
 
@@ -187,10 +190,10 @@ static void ask_done(struct marlin *m, usec_t now)
 	resolve(m, now, count, m->ask_need);
 }
 
-/* No Marlin answers the probe with oks alone, five times over: this firmware does not count. */
+/* A Marlin that is heard at all answers one of three probes: this firmware does not count. */
 static bool never_answers(struct marlin *m)
 {
-	return !m->dialect.answers && m->ask_oks && m->ask_tries >= (m->dialect.asked ? 2u : 5u);
+	return !m->dialect.answers && m->ask_oks && m->ask_tries >= 3;
 }
 
 static void ask_tick(struct marlin *m, usec_t now)

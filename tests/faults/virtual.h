@@ -76,6 +76,7 @@ struct world {
 
 	/* result */
 	unsigned next;      /* command of the job expected next */
+	unsigned hidden;    /* damage no checksum of the protocol shows */
 	char wrong[400];    /* first deviation */
 	struct told told[EVENTS_MAX];
 	unsigned told_len;

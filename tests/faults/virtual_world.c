@@ -58,12 +58,59 @@ static bool is_house(const char *c)
 {
 	static const char *const words[] = { "M85 S", "M18 S", "M155 S", "M110", "M400", "M104 S",
 		"M109 S", "M140 S", "M190 S", "M107", "M106 S", "M84", "G28", "G20", "G21", "G90", "G91",
-		"G92 E", "M82", "M83", "G1 ", "M220 S", "M221 S", "M105", "M141 S" };
+		"G92 E", "M82", "M83", "G1 ", "M220 S", "M221 S", "M105", "M114", "M115", "M141 S" };
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strncmp(c, words[i], strlen(words[i])) == 0)
 			return true;
 	return false;
+}
+
+/* A lost blank, its like lost in the part before the command: the same command. */
+static bool same_but_blanks(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		while (*a == ' ')
+			a++;
+		while (*b == ' ')
+			b++;
+		if (*a != *b || !*a)
+			return *a == *b;
+	}
+}
+
+static bool is_part(const char *c, const char *want)
+{
+	for (; *want; want++)
+		c += *c == *want;
+	return !*c;
+}
+
+/* Damage that the protocol's one XOR byte cannot show (several bytes of one line lost, the same
+ * bit flipped twice): the known residue of reliability.md §2.8, counted. A single bit or byte is
+ * never excused. */
+static bool hidden(const struct world *w, const char *c)
+{
+	const char *want = w->next < w->job.len ? w->job.commands[w->next] : "";
+	bool flips = w->scenario == RX_CORRUPT || w->scenario == NOISE_DEATHS;
+	size_t len = strlen(c), want_len = strlen(want), unlike = 0;
+	unsigned char sum = 0;
+
+	if (flips && len == want_len + 1) { /* the blank before the command was hit as well */
+		sum = (unsigned char)*c++ ^ ' ';
+		len--;
+		unlike = 1;
+	}
+	for (size_t i = 0; i < want_len; i++)
+		sum ^= (unsigned char)want[i];
+	for (size_t i = 0; i < len; i++) {
+		sum ^= (unsigned char)c[i];
+		unlike += len == want_len && c[i] != want[i];
+	}
+	if (len == want_len)
+		return !sum && flips && unlike == 2;
+	return w->scenario == DROPS && (!sum || sum == ' ') && want_len > len &&
+	    want_len <= len + 4 && is_part(c, want);
 }
 
 static void executed(void *ctx, int64_t now, int64_t number, const char *c)
@@ -74,20 +121,22 @@ static void executed(void *ctx, int64_t now, int64_t number, const char *c)
 		printf("%10.3f RUN   %lld %s\n", (double)now / SECOND, (long long)number, c);
 	if (number < 0) {
 		/* Noise may make another query, or nonsense, of an unnumbered query; never a motion. */
-		if (strstr(c, " Q") && (c[0] == 'G' || c[0] == 'M'))
+		if (strstr(c, " Q") && (c[0] == 'G' || c[0] == 'M') && strncmp(c, "M105", 4) != 0)
 			world_wrong(w, "a line of the job ran without number: %s", c);
 		else if (!is_query(c) && (strncmp(c, "G", 1) == 0 && strchr("0123", c[1])))
 			world_wrong(w, "ran without number: %s", c);
 		return;
 	}
-	if (strstr(c, " Q")) {
+	if (strchr(c, 'Q') || hidden(w, c)) {
 		if (w->reset_seen)
 			world_wrong(w, "ran after the reset: %s", c);
-		else if (w->next >= w->job.len || strcmp(c, w->job.commands[w->next]) != 0)
+		else if (w->next < w->job.len && same_but_blanks(c, w->job.commands[w->next]))
+			w->next++;
+		else if (hidden(w, c))
+			w->next++, w->hidden++;
+		else
 			world_wrong(w, "expected %s, ran N%lld %s", w->next < w->job.len ?
 			    w->job.commands[w->next] : "the end", (long long)number, c);
-		else
-			w->next++;
 		return;
 	}
 	if (!is_house(c))
@@ -233,6 +282,7 @@ static void act(struct world *w)
 			n = bay_stop(w->bay, w->now, w->out_size > 0, "r", "", out, sizeof out);
 			memcpy(w->out, out, n);
 			w->out_size = n;
+			w->out_at = w->now;
 			w->act_at_command = -1;
 		}
 	}
@@ -386,7 +436,7 @@ void world_run(struct world *w)
 		return;
 	}
 	if (w->deaths_left && !w->reference)
-		w->die_in = 1 + draw_below(&w->draw, 6000);
+		w->die_in = 1 + draw_below(&w->draw, 2500);
 	started = w->now;
 	while (w->now < started + LIMIT && !*w->wrong) {
 		step(w);
@@ -404,7 +454,7 @@ void world_run(struct world *w)
 
 static void faults(struct world *w, struct sim_faults *f)
 {
-	int64_t line = w->bay_job.base + 8 + draw_below(&w->draw, 100);
+	int64_t line = w->bay_job.base + 8 + draw_below(&w->draw, w->job.len - 10);
 
 	switch (w->scenario) {
 	case RX_CORRUPT:
@@ -502,7 +552,7 @@ void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool ref
 		if (scenario >= PAUSE && scenario <= CANCEL_DEATHS)
 			w->act_at_command = 1 + draw_below(&w->draw, w->job.len - 10);
 		if (scenario == STOP)
-			w->act_at_command = draw_below(&w->draw, w->job.len - 10);
+			w->act_at_command = 1 + draw_below(&w->draw, w->job.len - 10);
 	}
 	w->sim = sim_new(&c);
 }
