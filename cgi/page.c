@@ -271,8 +271,12 @@ static bool render(HDF *hdf, const char *file, struct buf *out)
 	CSPARSE *cs = NULL;
 	bool ok = taken(cs_init(&cs, hdf), file);
 
-	/* The string functions (url_validate, url_escape, js_escape) belong to ClearSilver's CGI kit. */
-	ok = ok && taken(cgi_register_strfuncs(cs), file) && taken(cs_parse_file(cs, (char *)(uintptr_t)file), file);
+	/* The string functions (url_validate, url_escape, js_escape) belong to ClearSilver's CGI kit;
+	 * the macros come first because a second definition is an error. */
+	ok = ok && taken(cgi_register_strfuncs(cs), file) &&
+	    taken(cs_parse_file(cs, "layout/macros.cs"), file) &&
+	    (strcmp(file, "layout/macros.cs") == 0 ||
+	        taken(cs_parse_file(cs, (char *)(uintptr_t)file), file));
 	if (ok && out != NULL)
 		ok = taken(cs_render(cs, out, collect), file);
 	if (cs != NULL)

@@ -1,7 +1,8 @@
-<?cs include:"layout/macros.cs" ?><!doctype html>
+<!doctype html>
 <html lang="en" dir="ltr">
 <head>
 <meta charset="utf-8">
+<?cs # Forms must carry their origin; under the header's no-referrer browsers send "null". ?><meta name="referrer" content="same-origin">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title><?cs var:Page.title ?> · platen</title>
 <link rel="icon" href="/static/img/icon.svg" type="image/svg+xml">

@@ -1,4 +1,3 @@
-<?cs include:"layout/macros.cs" ?>
 <div class="columns" id="part-file" data-part="file">
 <section class="panel stack" aria-label="File">
 <?cs if:Page.file.analysis.refusal.why ?><div class="notice" data-role="danger"><?cs call:icon("alert") ?><div><strong>This file cannot be printed.</strong><br>Line <?cs var:Page.file.analysis.refusal.line ?>: <?cs var:Page.file.analysis.refusal.why ?></div></div><?cs elif:Page.file.metadata.error ?><div class="notice" data-role="danger"><?cs call:icon("alert") ?><div><strong>This file could not be read.</strong><br><?cs var:Page.file.metadata.error ?></div></div><?cs elif:Page.file.analyzed != #1 && Page.file.fileType == "GCODE" ?><div class="notice" data-role="accent"><?cs call:icon("clock") ?><div>The file is being analysed.</div></div><?cs /if ?>

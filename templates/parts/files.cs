@@ -1,4 +1,3 @@
-<?cs include:"layout/macros.cs" ?>
 <section class="panel" id="part-files" data-part="files" aria-label="Files">
 <?cs if:subcount(Page.files) == #0 ?>
 <div class="empty"><?cs call:icon("file") ?><p><?cs if:Page.search ?>No file matches “<?cs var:Page.search ?>”.<?cs else ?>Upload a G-code file to print it.<?cs /if ?></p></div>

@@ -1,4 +1,3 @@
-<?cs include:"layout/macros.cs" ?>
 <div class="stack" id="part-fleet" data-part="fleet">
 <?cs if:subcount(Page.printers) == #0 ?>
 <div class="panel empty"><?cs call:icon("fleet") ?><p>No printers yet.</p>

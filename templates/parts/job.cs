@@ -1,4 +1,3 @@
-<?cs include:"layout/macros.cs" ?>
 <div class="columns" id="part-job" data-part="job">
 <div class="stack">
 <section class="panel stack" aria-label="State">

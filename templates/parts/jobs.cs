@@ -1,4 +1,3 @@
-<?cs include:"layout/macros.cs" ?>
 <section class="panel" id="part-jobs" data-part="jobs" aria-label="Jobs">
 <?cs if:subcount(Page.jobs) == #0 ?>
 <div class="empty"><?cs call:icon("queue") ?><p>No jobs yet.</p><a class="button primary" href="/files">Choose a file</a></div>

@@ -1,4 +1,3 @@
-<?cs include:"layout/macros.cs" ?>
 <section class="panel stack" id="part-printer" data-part="printer" aria-label="State">
 <div class="row apart"><?cs call:badge(Page.printer.words) ?><span class="muted"><?cs if:Page.printer.updatedAt ?>as of <?cs call:when(Page.printer.updatedAt, Page.printer.updatedAt_text) ?><?cs /if ?></span></div>
 <?cs if:Page.printer.error ?><div class="notice" data-role="danger"><?cs call:icon("alert") ?><div><strong>The printer reports</strong><br><q dir="auto"><?cs var:Page.printer.error ?></q></div></div><?cs /if ?>
