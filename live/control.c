@@ -61,7 +61,8 @@ static void print_response(struct buf *out, const struct action *a, const char *
 	sink_end_object(&js.sink);
 }
 
-static void failed(struct client *c, const struct request *rq, const char *code, const char *message)
+static void failed(struct client *c, const struct request *rq, const char *code,
+    const char *message)
 {
 	struct sio_event ev = { .has_id = rq->has_id, .id = rq->id };
 	struct buf b = BUF_INIT;

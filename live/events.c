@@ -17,7 +17,8 @@ static void confirm(struct client *c, const struct sio_event *ev)
 		client_ack(c, ev->id, "{\"success\":true}");
 }
 
-void events_fail(struct client *c, const struct sio_event *ev, const char *code, const char *message)
+void events_fail(struct client *c, const struct sio_event *ev, const char *code,
+    const char *message)
 {
 	struct buf b = BUF_INIT;
 	struct json_sink js;

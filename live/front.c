@@ -11,16 +11,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/crypto.h"
-#include "base/log.h"
 #include "live/client.h"
+#include "live/front_req.h"
 #include "live/hub.h"
 #include "live/rules.h"
 
 #define BACKLOG       4096
 #define POOL_SIZE     (16 * 1024) /* request head and answer head; nginx sends at most 8 KiB */
 #define IDLE_SECONDS  75u         /* kept-alive connections of nginx */
-#define JSON          "application/json; charset=utf-8"
 #define REFUSED_LIMIT 429
 
 struct front {
@@ -32,23 +30,9 @@ struct front {
 	bool running, again; /* inside MHD_run(); something was resumed meanwhile */
 };
 
-struct front_req {
-	struct front *front;
-	struct MHD_Connection *conn;
-	enum { REQ_ANSWER, REQ_POST, REQ_UPGRADE } kind;
-	char sid[EIO_SID_SIZE]; /* of the session it belongs to; "": none yet */
-	struct buf body;
-	struct handshake handshake; /* of an upgrade */
-	bool begun, too_large, suspended, ready;
-	int status;
-	char type[40];
-	struct buf out;
-	char *origin; /* allowed, to be echoed */
-};
-
 /* ---- the daemon and our loop ---- */
 
-static void run_soon(struct front *f)
+void front_run_soon(struct front *f)
 {
 	f->again = true;
 	loop_timer_at(f->timer, loop_now(f->gw->loop));
@@ -65,7 +49,7 @@ static void run(struct front *f)
 	MHD_run(f->daemon);
 	f->running = false;
 	if (f->again)
-		run_soon(f);
+		front_run_soon(f);
 	else if (MHD_get_timeout(f->daemon, &msec) != MHD_YES)
 		loop_timer_at(f->timer, USEC_NEVER);
 	else
@@ -82,139 +66,6 @@ static void on_epoll(void *ctx, unsigned events)
 static void on_timer(void *ctx)
 {
 	run(ctx);
-}
-
-/* ---- answers ---- */
-
-static enum MHD_Result send_answer(struct front_req *rq)
-{
-	struct MHD_Response *r =
-	    MHD_create_response_from_buffer(rq->out.size, rq->out.bytes, MHD_RESPMEM_MUST_COPY);
-	enum MHD_Result rc;
-
-	if (r == NULL)
-		return MHD_NO;
-	MHD_add_response_header(r, "Content-Type", rq->type);
-	MHD_add_response_header(r, "Cache-Control", "no-store");
-	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-	MHD_add_response_header(r, "Vary", "Origin");
-	if (rq->origin != NULL) {
-		MHD_add_response_header(r, "Access-Control-Allow-Origin", rq->origin);
-		MHD_add_response_header(r, "Access-Control-Allow-Credentials", "true");
-		if (rq->status == 204) {
-			MHD_add_response_header(r, "Access-Control-Allow-Methods", "GET, POST");
-			MHD_add_response_header(r, "Access-Control-Allow-Headers",
-			    "content-type, authorization");
-			MHD_add_response_header(r, "Access-Control-Max-Age", "600");
-		}
-	}
-	rc = MHD_queue_response(rq->conn, (unsigned)rq->status, r);
-	MHD_destroy_response(r);
-	return rc;
-}
-
-void front_answer(struct front_req *rq, int status, const char *type, const char *body, size_t size)
-{
-	rq->status = status;
-	snprintf(rq->type, sizeof rq->type, "%s", type);
-	buf_clear(&rq->out);
-	buf_append(&rq->out, body, size);
-	rq->ready = true;
-	if (rq->suspended) {
-		rq->suspended = false;
-		MHD_resume_connection(rq->conn);
-		run_soon(rq->front);
-	}
-}
-
-static void refuse(struct front_req *rq, int status, enum eio_refusal code, const char *message)
-{
-	struct buf b = BUF_INIT;
-
-	buf_printf(&b, "{\"code\":%d,\"message\":\"%s\"}", (int)code, message);
-	front_answer(rq, status, JSON, b.bytes, b.size);
-	buf_fini(&b);
-}
-
-static void refuse_code(struct front_req *rq, enum eio_refusal code)
-{
-	refuse(rq, code == EIO_FORBIDDEN ? 403 : 400, code, eio_refusal_message(code));
-}
-
-void front_new_sid(char out[EIO_SID_SIZE])
-{
-	struct buf b = BUF_INIT;
-	uint8_t bytes[18];
-
-	crypto_random(bytes, sizeof bytes);
-	base64url_encode(&b, bytes, sizeof bytes);
-	memcpy(out, buf_str(&b), EIO_SID_SIZE);
-	buf_fini(&b);
-}
-
-/* ---- what the request says ---- */
-
-static const char *header(const struct front_req *rq, const char *name)
-{
-	return MHD_lookup_connection_value(rq->conn, MHD_HEADER_KIND, name);
-}
-
-static const char *query(const struct front_req *rq, const char *name)
-{
-	return MHD_lookup_connection_value(rq->conn, MHD_GET_ARGUMENT_KIND, name);
-}
-
-/* Only nginx reaches this listener; what it says about the client is believed. */
-static const char *address(const struct front_req *rq)
-{
-	const char *text = header(rq, "X-Forwarded-For"), *last;
-
-	if (text == NULL)
-		return "";
-	last = strrchr(text, ','); /* the last is nginx's own word */
-	return last == NULL ? text : last + 1 + strspn(last + 1, " ");
-}
-
-static void read_handshake(struct front_req *rq, struct handshake *h)
-{
-	const char *bearer = rules_bearer(header(rq, "Authorization"));
-	const char *cookies = header(rq, "Cookie"), *demo = query(rq, "demo");
-
-	memset(h, 0, sizeof *h);
-	snprintf(h->address, sizeof h->address, "%s", address(rq));
-	h->bearer = bearer == NULL ? NULL : strdup(bearer);
-	h->cookie = rules_cookie(cookies, "__Host-platen");
-	if (h->cookie == NULL)
-		h->cookie = rules_cookie(cookies, "platen");
-	h->demo = demo != NULL && strcmp(demo, "true") == 0;
-}
-
-static void drop_handshake(struct handshake *h)
-{
-	free(h->bearer);
-	free(h->cookie);
-	h->bearer = h->cookie = NULL;
-}
-
-/* S-034: a browser says where its page came from; with a cookie a socket must say it. */
-static bool origin_allowed(struct front_req *rq, bool websocket)
-{
-	const char *origin = header(rq, "Origin"), *host = header(rq, "Host");
-	const char *forwarded = header(rq, "X-Forwarded-Host");
-	char *cookie;
-
-	if (origin != NULL) {
-		if (!rules_origin_ok(origin, forwarded != NULL ? forwarded : host,
-			rq->front->gw->origins, 2))
-			return false;
-		rq->origin = strdup(origin);
-		return true;
-	}
-	cookie = rules_cookie(header(rq, "Cookie"), "__Host-platen");
-	if (cookie == NULL)
-		cookie = rules_cookie(header(rq, "Cookie"), "platen");
-	free(cookie);
-	return !websocket || cookie == NULL;
 }
 
 /* ---- upgrade ---- */
@@ -235,7 +86,7 @@ static void on_upgraded(void *cls, struct MHD_Connection *conn, void *con_cls, c
 	if (fd >= 0)
 		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	MHD_upgrade_action(urh, MHD_UPGRADE_ACTION_CLOSE);
-	run_soon(f);
+	front_run_soon(f);
 	if (fd < 0)
 		return;
 	if (rq->sid[0] != '\0' && (c = hub_find(f->gw->hub, rq->sid)) == NULL) {
@@ -258,17 +109,17 @@ static void on_upgraded(void *cls, struct MHD_Connection *conn, void *con_cls, c
 
 static enum MHD_Result upgrade(struct front_req *rq)
 {
-	const char *key = header(rq, "Sec-WebSocket-Key"), *version = header(rq, "Sec-WebSocket-Version");
+	const char *key = front_req_header(rq, "Sec-WebSocket-Key"), *version = front_req_header(rq, "Sec-WebSocket-Version");
 	struct buf accept = BUF_INIT;
 	struct MHD_Response *r;
 	enum MHD_Result rc;
 
 	if (key == NULL || version == NULL || strcmp(version, "13") != 0) {
-		refuse_code(rq, EIO_BAD_REQUEST);
-		return send_answer(rq);
+		front_req_refuse_code(rq, EIO_BAD_REQUEST);
+		return front_req_send(rq);
 	}
 	if (rq->sid[0] == '\0')
-		read_handshake(rq, &rq->handshake);
+		front_req_handshake(rq, &rq->handshake);
 	r = MHD_create_response_for_upgrade(on_upgraded, rq);
 	if (r == NULL)
 		return MHD_NO;
@@ -287,14 +138,14 @@ static void open_polling(struct front_req *rq)
 {
 	struct handshake h;
 
-	read_handshake(rq, &h);
+	front_req_handshake(rq, &h);
 	client_get(client_new(rq->front->gw, &h, NULL), rq); /* answered at once: the open packet */
 }
 
 static void poll_session(struct front_req *rq, struct client *c)
 {
 	if (!client_get(c, rq))
-		refuse_code(rq, EIO_BAD_REQUEST);
+		front_req_refuse_code(rq, EIO_BAD_REQUEST);
 }
 
 static void end_post(struct front_req *rq)
@@ -303,10 +154,10 @@ static void end_post(struct front_req *rq)
 
 	rq->kind = REQ_ANSWER;
 	if (c == NULL) {
-		refuse_code(rq, EIO_UNKNOWN_SID);
+		front_req_refuse_code(rq, EIO_UNKNOWN_SID);
 	} else if (rq->too_large) {
 		eio_post_end(&c->eio);
-		refuse(rq, 413, EIO_BAD_REQUEST, "Payload too large");
+		front_req_refuse(rq, 413, EIO_BAD_REQUEST, "Payload too large");
 	} else {
 		front_answer(rq, 200, "text/html", "ok", 2);
 		client_post(c, buf_str(&rq->body), rq->body.size);
@@ -334,9 +185,9 @@ static void begin_handshake(struct front_req *rq, bool websocket)
 	struct gateway *gw = rq->front->gw;
 
 	if (gw->stopping)
-		refuse(rq, 503, EIO_FORBIDDEN, "Shutting down");
-	else if (!hub_has_room(gw->hub, address(rq)))
-		refuse(rq, REFUSED_LIMIT, EIO_FORBIDDEN, "Too many connections");
+		front_req_refuse(rq, 503, EIO_FORBIDDEN, "Shutting down");
+	else if (!hub_has_room(gw->hub, front_req_address(rq)))
+		front_req_refuse(rq, REFUSED_LIMIT, EIO_FORBIDDEN, "Too many connections");
 	else if (websocket)
 		rq->kind = REQ_UPGRADE;
 	else
@@ -353,32 +204,32 @@ static void begin_known(struct front_req *rq, struct client *c, const struct eio
 	else if (client_post_begin(c))
 		rq->kind = REQ_POST;
 	else
-		refuse_code(rq, EIO_BAD_REQUEST);
+		front_req_refuse_code(rq, EIO_BAD_REQUEST);
 }
 
 static void begin(struct front_req *rq, const char *method, const char *path)
 {
-	const char *sid = query(rq, "sid");
-	struct eio_request q = { .method = method, .version = query(rq, "EIO"),
-		.transport = query(rq, "transport"), .has_sid = sid != NULL,
-		.wants_websocket = rules_has_token(header(rq, "Upgrade"), "websocket") &&
-		    rules_has_token(header(rq, "Connection"), "upgrade") };
+	const char *sid = front_req_query(rq, "sid");
+	struct eio_request q = { .method = method, .version = front_req_query(rq, "EIO"),
+		.transport = front_req_query(rq, "transport"), .has_sid = sid != NULL,
+		.wants_websocket = rules_has_token(front_req_header(rq, "Upgrade"), "websocket") &&
+		    rules_has_token(front_req_header(rq, "Connection"), "upgrade") };
 	bool websocket = q.transport != NULL && strcmp(q.transport, "websocket") == 0;
 	struct client *c;
 	enum eio_refusal code;
 
 	if (strcmp(path, "/socket.io/") != 0 && strcmp(path, "/socket.io") != 0) {
-		refuse(rq, 404, EIO_BAD_REQUEST, "Not found");
+		front_req_refuse(rq, 404, EIO_BAD_REQUEST, "Not found");
 	} else if (strcmp(method, "OPTIONS") == 0) {
-		origin_allowed(rq, false); /* a stranger gets no allowing header */
+		front_req_origin_allowed(rq, false); /* a stranger gets no allowing header */
 		front_answer(rq, 204, "text/plain", "", 0);
-	} else if (!origin_allowed(rq, websocket)) {
-		refuse_code(rq, EIO_FORBIDDEN);
+	} else if (!front_req_origin_allowed(rq, websocket)) {
+		front_req_refuse_code(rq, EIO_FORBIDDEN);
 	} else {
 		c = sid == NULL ? NULL : hub_find(rq->front->gw->hub, sid);
 		code = eio_check(&q, c == NULL ? NULL : &c->eio);
 		if (code != EIO_ACCEPTED)
-			refuse_code(rq, code);
+			front_req_refuse_code(rq, code);
 		else if (c == NULL)
 			begin_handshake(rq, websocket);
 		else
@@ -399,6 +250,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
 		if (rq == NULL)
 			abort();
 		rq->front = cls;
+		rq->gw = rq->front->gw;
 		rq->conn = conn;
 		*con_cls = rq;
 		return MHD_YES;
@@ -417,7 +269,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
 	if (rq->kind == REQ_UPGRADE && !rq->ready)
 		return upgrade(rq);
 	if (rq->ready)
-		return send_answer(rq);
+		return front_req_send(rq);
 	rq->suspended = true;
 	MHD_suspend_connection(conn);
 	return MHD_YES;
@@ -439,7 +291,7 @@ static void on_completed(void *cls, struct MHD_Connection *conn, void **con_cls,
 		client_get_lost(c);
 	else if (c != NULL && rq->kind == REQ_POST)
 		eio_post_end(&c->eio); /* the body was cut */
-	drop_handshake(&rq->handshake);
+	front_req_drop_handshake(&rq->handshake);
 	buf_fini(&rq->body);
 	buf_fini(&rq->out);
 	free(rq->origin);
@@ -499,7 +351,7 @@ enum errc front_new(struct gateway *gw, const char *listen_at, struct front **ou
 	info = MHD_get_daemon_info(f->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	f->timer = loop_timer_new(gw->loop, on_timer, f);
 	f->watch = loop_watch_new(gw->loop, info->epoll_fd, LOOP_READ, on_epoll, f);
-	run_soon(f);
+	front_run_soon(f);
 	*out = f;
 	return E_OK;
 }

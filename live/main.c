@@ -5,7 +5,7 @@
  * Trusts:   nothing a client says; nginx for the client's address.
  * Touches:  the database as platen_service, reading; the API over live.api_url in the name of the
  *           user of a socket. Decides no domain rule.
- * Stops:    SIGTERM or SIGINT: sockets are closed with a goodbye, clients come back by themselves. */
+ * Stops:    SIGTERM or SIGINT: sockets are closed with a goodbye; clients come back. */
 #include "config.h"
 
 #include <signal.h>

@@ -44,7 +44,8 @@ static double number(const struct jval *arg, const char *name, double otherwise)
 }
 
 /* The four members of the wire, numbers only: nothing a client sends is passed on unread. */
-static void progress(struct client *c, const struct sio_event *ev, const struct jval *arg, bool done)
+static void progress(struct client *c, const struct sio_event *ev, const struct jval *arg,
+    bool done)
 {
 	const char *id = upload_id(arg);
 	double loaded = number(arg, "loaded", NAN), total = number(arg, "total", NAN);
