@@ -274,11 +274,11 @@ export class Stack {
 		return r.json.data;
 	}
 
-	/** A user of the default organisation with a role, made by SQL; gives the access token. */
+	/** A user of the default organisation with a role; gives the access token. */
 	async user(name, role) {
 		const password = `password of ${name}`;
-		must(program('platenctl'), ['--config', this.configFile, 'user', 'add', '--email', `${name}@platen.test`,
-			'--username', name, '--role', role, '--password-file', '/dev/stdin'], { input: password });
+		must(program('platenctl'), ['--config', this.configFile, 'user', 'add', `${name}@platen.test`,
+			'--name', name, '--role', role, '--password-file', '-'], { input: `${password}\n` });
 		return (await this.signIn({ email: `${name}@platen.test`, password })).accessToken;
 	}
 
