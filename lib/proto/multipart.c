@@ -2,6 +2,7 @@
 #include "proto/multipart.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -158,10 +159,11 @@ static bool header_line(struct multipart *m, char *line, bool *named)
 	*colon = '\0';
 	value = colon + 1 + strspn(colon + 1, " \t");
 	if (strcasecmp(line, "content-type") == 0)
-		strncat(m->type, value, sizeof m->type - 1);
+		snprintf(m->type, sizeof m->type, "%s", value); /* given twice: the last */
 	if (strcasecmp(line, "content-disposition") != 0)
 		return true;
-	strncat(kind, value, strcspn(value, "; \t") < sizeof kind ? strcspn(value, "; \t") : 0);
+	if (strcspn(value, "; \t") < sizeof kind)
+		snprintf(kind, sizeof kind, "%.*s", (int)strcspn(value, "; \t"), value);
 	if (strcasecmp(kind, "form-data") != 0 || *named)
 		return false;
 	*named = parameter(value, "name", m->name, sizeof m->name) == 1 && m->name[0] != '\0';
