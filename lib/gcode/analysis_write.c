@@ -4,6 +4,8 @@
 
 #include "gcode/analysis_part.h"
 
+#define SECONDS_MAX 1e9 /* 31 years: files may say anything, columns are 32 bits wide */
+
 const struct check *analysis_check(const struct analysis *a)
 {
 	return &a->check;
@@ -38,13 +40,14 @@ uint32_t analysis_shown_layers(const struct analysis *a)
 
 double analysis_estimate(const struct analysis *a)
 {
-	return round(a->estimate.seconds);
+	return round(fmin(a->estimate.seconds, SECONDS_MAX));
 }
 
 double analysis_seconds(const struct analysis *a)
 {
-	return meta_has(&a->meta, META_TIME) ? round(a->meta.number[META_TIME]) :
-	    analysis_estimate(a);
+	double s = meta_has(&a->meta, META_TIME) ? a->meta.number[META_TIME] : a->estimate.seconds;
+
+	return round(fmin(s, SECONDS_MAX));
 }
 
 void analysis_index(const struct analysis *a, struct index *out)
@@ -182,7 +185,7 @@ void analysis_write_metadata(const struct analysis *a, struct sink *s)
 	/* The seed's clients read the slicer's own words from a nested object. */
 	sink_begin_object(s, "metadata");
 	if (meta_has(&a->meta, META_TIME))
-		sink_int(s, "estimatedTime", (int64_t)round(a->meta.number[META_TIME]));
+		sink_int(s, "estimatedTime", (int64_t)analysis_seconds(a));
 	sink_int(s, "layerCount", meta_has(&a->meta, META_LAYERS) ?
 	    (int64_t)fmin(a->meta.number[META_LAYERS], 1e9) : (int64_t)a->layers.count);
 	declared(a, s);
