@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Outbound requests against a small server on a thread: answers, limits, time-outs, refusals. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "run/http.h"
+
+static struct loop *loop;
+static struct http *http;
+static int listener, port;
+static pthread_t server;
+static char request[4096]; /* what the server read last */
+
+static size_t wanted(const char *head)
+{
+	const char *p = strcasestr(head, "\r\ncontent-length:");
+
+	return p == NULL ? 0 : strtoul(p + 17, NULL, 10);
+}
+
+static void serve(int fd)
+{
+	static const char answer[] = "HTTP/1.1 201 Created\r\nContent-Length: 11\r\n"
+	    "Connection: close\r\n\r\n{\"ok\":true}";
+	char *end = NULL;
+	size_t size = 0;
+	ssize_t n;
+
+	memset(request, 0, sizeof request);
+	while ((end == NULL || size < (size_t)(end + 4 - request) + wanted(request)) &&
+	    (n = read(fd, request + size, sizeof request - 1 - size)) > 0) {
+		size += (size_t)n;
+		end = strstr(request, "\r\n\r\n");
+	}
+	if (strstr(request, "/silent") != NULL)
+		while (read(fd, &(char){ 0 }, 1) > 0)
+			continue;
+	else
+		assert_int_equal(write(fd, answer, sizeof answer - 1), sizeof answer - 1);
+	close(fd);
+}
+
+static void *serve_all(void *unused)
+{
+	int fd;
+
+	(void)unused;
+	while ((fd = accept(listener, NULL, NULL)) >= 0)
+		serve(fd);
+	return NULL;
+}
+
+static int up(void **state)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof at;
+
+	(void)state;
+	log_init("test", "http", LOG_ERROR_LEVEL);
+	listener = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(listener, 8), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &size), 0);
+	port = ntohs(at.sin_port);
+	assert_int_equal(pthread_create(&server, NULL, serve_all, NULL), 0);
+	loop = loop_new();
+	http = http_new(loop, 100);
+	return 0;
+}
+
+static int down(void **state)
+{
+	(void)state;
+	http_free(http);
+	loop_free(loop);
+	shutdown(listener, SHUT_RDWR);
+	pthread_join(server, NULL);
+	close(listener);
+	return 0;
+}
+
+struct seen {
+	enum errc rc;
+	int status, calls;
+	char body[200];
+};
+
+static void on_answer(void *ctx, const struct http_answer *a)
+{
+	struct seen *s = ctx;
+
+	s->rc = a->rc;
+	s->status = a->status;
+	s->calls++;
+	snprintf(s->body, sizeof s->body, "%.*s", (int)a->size, a->body);
+	loop_stop(loop);
+}
+
+static struct seen ask(const char *path, int to, const char *body, usec_t timeout)
+{
+	struct seen s = { .rc = E_INTERNAL };
+	char url[100];
+
+	snprintf(url, sizeof url, "http://127.0.0.1:%d%s", to, path);
+	http_send(http, &(struct http_request){ .method = body == NULL ? "GET" : "POST", .url = url,
+		.bearer = "t.o.k", .header = "X-Test: 1", .body = body, .timeout = timeout },
+	    on_answer, &s);
+	loop_run(loop);
+	return s;
+}
+
+static void a_post_and_its_answer(void **state)
+{
+	struct seen s = ask("/x?y=1", port, "{\"a\":1}", 5 * USEC_PER_SEC);
+
+	(void)state;
+	assert_int_equal(s.rc, E_OK);
+	assert_int_equal(s.status, 201);
+	assert_string_equal(s.body, "{\"ok\":true}");
+	assert_non_null(strstr(request, "POST /x?y=1 HTTP/1.1\r\n"));
+	assert_non_null(strstr(request, "Authorization: Bearer t.o.k\r\n"));
+	assert_non_null(strstr(request, "Content-Type: application/json\r\n"));
+	assert_non_null(strstr(request, "X-Test: 1\r\n"));
+	assert_null(strstr(request, "Expect"));
+	assert_non_null(strstr(request, "\r\n\r\n{\"a\":1}"));
+}
+
+static void nobody_there(void **state)
+{
+	struct seen s = ask("/", 1, NULL, 5 * USEC_PER_SEC);
+
+	(void)state;
+	assert_int_equal(s.rc, E_UNAVAILABLE);
+	assert_int_equal(s.calls, 1);
+}
+
+static void silence_is_a_time_out(void **state)
+{
+	struct seen s = ask("/silent", port, "{}", USEC_PER_SEC / 5);
+
+	(void)state;
+	assert_int_equal(s.rc, E_TIMEOUT);
+}
+
+static void other_schemes_are_refused(void **state)
+{
+	struct seen s = { .rc = E_OK };
+
+	(void)state;
+	http_send(http, &(struct http_request){ .method = "GET", .url = "file:///etc/passwd",
+		.timeout = USEC_PER_SEC }, on_answer, &s);
+	loop_run(loop);
+	assert_int_equal(s.rc, E_UNAVAILABLE);
+}
+
+static void answers_are_bounded(void **state)
+{
+	struct http *small = http_new(loop, 5), *kept = http;
+	struct seen s;
+
+	(void)state;
+	http = small;
+	s = ask("/x", port, "{}", 5 * USEC_PER_SEC);
+	http = kept;
+	http_free(small);
+	assert_int_equal(s.rc, E_LIMIT);
+}
+
+static void freeing_answers_what_is_under_way(void **state)
+{
+	struct http *other = http_new(loop, 100);
+	struct seen s = { .rc = E_OK };
+	char url[100];
+
+	(void)state;
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/silent", port);
+	http_send(other, &(struct http_request){ .method = "GET", .url = url,
+		.timeout = 10 * USEC_PER_SEC }, on_answer, &s);
+	http_free(other);
+	assert_int_equal(s.rc, E_UNAVAILABLE);
+	assert_int_equal(s.calls, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_post_and_its_answer),
+		cmocka_unit_test(nobody_there),
+		cmocka_unit_test(silence_is_a_time_out),
+		cmocka_unit_test(other_schemes_are_refused),
+		cmocka_unit_test(answers_are_bounded),
+		cmocka_unit_test(freeing_answers_what_is_under_way),
+	};
+
+	return cmocka_run_group_tests(tests, up, down);
+}
