@@ -126,7 +126,6 @@ CREATE FUNCTION spool.apply_progress(j public.print_jobs, a public.print_attempt
     data jsonb, at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-	first constant boolean := j.started_at IS NULL;
 	reason constant text := data->>'reason';
 	words constant text := coalesce(data->>'text', reason, 'by request');
 	hold constant text := CASE WHEN kind = 'interrupted' THEN 'interrupted'
@@ -146,10 +145,6 @@ BEGIN
 		    at + make_interval(secs => estimated_time_seconds) WHERE id = j.id;
 		UPDATE public.print_attempts SET state = 'running',
 		    first_byte_at = coalesce(first_byte_at, at) WHERE id = a.id;
-		IF first THEN
-			UPDATE public.files SET print_count = print_count + 1
-			 WHERE id = j.file_id AND organization_id = j.organization_id;
-		END IF;
 		PERFORM spool.emit_job(j, 'print:started', NULL, at);
 	WHEN 'resumed' THEN
 		UPDATE public.print_jobs SET status = 'printing', hold_reason = NULL WHERE id = j.id;

@@ -113,17 +113,16 @@ export class House extends Stack {
 	}
 
 	transcriptFile(k) {
-		return join(this.dir, this.options.printers > 1 ? `transcript-${k}` : 'transcript');
+		return join(this.dir, `transcript-${k}`);
 	}
 
 	device(k) {
-		return join(this.dir, this.options.printers > 1 ? `printers/sim-${k}` : 'printers/sim');
+		return join(this.dir, `printers/sim-${k}`);
 	}
 
 	/** One message to the simulator's control socket, its answer. */
 	simControl(k, message) {
-		const socket = this.options.printers > 1 ? `sim.sock-${k}` : 'sim.sock';
-		return this.packet(join(this.dir, socket), message).answer;
+		return this.packet(join(this.dir, `sim.sock-${k}`), message).answer;
 	}
 
 	/** One SOCK_SEQPACKET message, the answer and how long it took (socat: node has no such sockets). */
