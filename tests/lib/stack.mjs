@@ -165,7 +165,7 @@ export class Stack {
 			'run.dir': join(this.dir, 'run'),
 			'run.pid_dir': join(this.dir, 'run'),
 			'web.template_dir': join(SOURCE, 'templates'),
-			'web.static_dir': join(BUILD, 'static'),
+			'web.static_dir': join(this.dir, 'static'),
 			'serial.device_prefixes': join(this.dir, 'printers/'),
 			...this.options.config,
 		};
@@ -192,7 +192,10 @@ export class Stack {
 		writeFileSync(join(this.dir, 'etc/limits.inc'), print('limits'));
 		const places = { DIR: this.dir, RUN: join(this.dir, 'run'), LISTEN: '127.0.0.1', PORT: this.port,
 			METRICS: `127.0.0.1:${this.metricsPort}`, LIVE: `127.0.0.1:${this.livePort}`,
-			API: `127.0.0.1:${this.apiPort}`, STATIC: join(BUILD, 'static'), STORAGE: join(this.dir, 'storage') };
+			API: `127.0.0.1:${this.apiPort}`, STATIC: join(this.dir, 'static'), STORAGE: join(this.dir, 'storage') };
+		// As `make install` lays them out: sources and what the build made, in one folder.
+		for (const from of [join(SOURCE, 'static'), join(BUILD, 'static')])
+			cpSync(from, join(this.dir, 'static'), { recursive: true });
 		const text = readFileSync(join(SOURCE, 'nginx/platen.conf.in'), 'utf8')
 			.replace(/@([A-Z]+)@/g, (whole, name) => places[name] ?? whole);
 		writeFileSync(join(this.dir, 'etc/nginx.conf'), text);

@@ -14,7 +14,7 @@ const HOSTILE = '"><img src=x onerror=alert(1)>\u202e{{7*7}}<?cs var:1 ?>';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const suite = new Suite();
-const stack = await startStack({ printers: 2, simSpeed: 20, supervise: true });
+const stack = await startStack({ printers: 2, simSpeed: 4, supervise: true });
 const browser = await chromium.launch({
 	executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 	args: [...(process.getuid() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-quic',
