@@ -55,6 +55,19 @@ void bay_configure(struct bay *b, const struct bay_conf *conf)
 	b->version++;
 }
 
+/* The wire machine uses up a number of the attempt's for a question of its own. */
+static void number_used(void *ctx, uint32_t number, const char *text)
+{
+	struct bay *b = ctx;
+	struct journal_line l = { .number = number, .origin = JOURNAL_COMMAND };
+	bool ours = b->s.phase == PHASE_BASE ? number - b->attempt.base < 1000 : !b->off_base;
+
+	if (b->s.phase == PHASE_NONE || b->s.interrupted || !ours)
+		return;
+	snprintf(l.text, sizeof l.text, "%s", text);
+	journal_line_add(b->journal, &l);
+}
+
 struct bay *bay_new(const struct bay_conf *conf, struct journal *journal)
 {
 	struct bay *b = calloc(1, sizeof *b);
@@ -64,6 +77,7 @@ struct bay *bay_new(const struct bay_conf *conf, struct journal *journal)
 	b->journal = journal;
 	bay_configure(b, conf);
 	b->wire = marlin_new(b->conf.probe_after);
+	marlin_on_number(b->wire, number_used, b);
 	b->temps = (struct marlin_temps){ NAN, NAN, NAN, NAN, NAN, NAN, false };
 	thermal_init(&b->hot, 20 * USEC_PER_SEC);
 	thermal_init(&b->bed, 60 * USEC_PER_SEC);

@@ -79,10 +79,25 @@ static void heal(struct marlin *m)
 	marlin_emit(m, MARLIN_HEALED, NULL);
 }
 
+/* A line put right behind the caller's back was told before. */
+void marlin_tell_acked(struct marlin *m, const struct marlin_cmd *c)
+{
+	struct marlin_event *ev;
+
+	if (c->numbered && c->number <= m->reported)
+		return;
+	if (c->numbered)
+		m->reported = c->number;
+	ev = marlin_emit(m, MARLIN_ACKED, NULL);
+	if (ev) {
+		ev->numbered = c->numbered;
+		ev->number = c->number;
+	}
+}
+
 void marlin_acked(struct marlin *m, usec_t now, bool certain)
 {
 	struct marlin_cmd *c = &m->cur;
-	struct marlin_event *ev;
 
 	if (c->base) {
 		marlin_settle(m, now); /* still in flight until its count has been read back */
@@ -96,16 +111,15 @@ void marlin_acked(struct marlin *m, usec_t now, bool certain)
 		else if (!certain && m->sent > m->certain + MARLIN_KEPT)
 			m->certain = m->sent - MARLIN_KEPT;
 	}
-	/* A line put right behind the caller's back was reported before. */
-	if (!c->numbered || c->number > m->reported) {
-		ev = marlin_emit(m, MARLIN_ACKED, NULL);
-		if (ev) {
-			ev->numbered = c->numbered;
-			ev->number = c->number;
-		}
-		if (c->numbered)
+	if (c->fence) {
+		if (c->number > m->reported)
 			m->reported = c->number;
+		if (c->number < m->sent && marlin_resend(m, now, c->number + 1))
+			return;
+		marlin_fence_done(m);
+		return;
 	}
+	marlin_tell_acked(m, c);
 	if (c->numbered && c->number < m->sent) {
 		if (!marlin_resend(m, now, c->number + 1))
 			marlin_ask_start(m, now, 2);
@@ -236,7 +250,7 @@ static bool shows_life(const struct marlin *m, const struct marlin_reply *r)
 	if (r->meaning & MARLIN_IS_OK)
 		return false; /* an ok that did not end the command says nothing about it */
 	if (r->meaning & MARLIN_IS_TEMPS)
-		return r->temps.waiting || m->cur.m105;
+		return r->temps.waiting || (m->cur.m105 && !m->dialect.ok_temps);
 	return !(r->meaning & MARLIN_IS_WAIT);
 }
 
@@ -267,7 +281,7 @@ static void on_line(struct marlin *m, usec_t now)
 	if (shows_life(m, &r) && (m->phase == PHASE_CALM ||
 	    (m->phase == PHASE_FENCE && !(r.meaning & MARLIN_IS_TEMPS)))) {
 		m->waits = 0;
-		m->due = now + m->probe_after;
+		marlin_patience(m, now + m->probe_after);
 	}
 	if (r.meaning & (MARLIN_IS_LAST | MARLIN_IS_RESEND)) {
 		marlin_refusal(m, now, &r);
@@ -333,7 +347,7 @@ size_t marlin_pull(struct marlin *m, usec_t now, uint8_t *out, size_t cap)
 	memmove(m->out, m->out + size, m->out_size - size);
 	m->out_size -= size;
 	if (m->phase == PHASE_CALM && (m->cur.active || m->urgent_oks))
-		m->due = now + m->probe_after;
+		marlin_patience(m, now + m->probe_after);
 	return size;
 }
 
@@ -348,6 +362,13 @@ void marlin_tick(struct marlin *m, usec_t now)
 {
 	if (now >= marlin_deadline(m) && m->event_len <= MARLIN_EVENTS / 2)
 		marlin_doubt_tick(m, now);
+}
+
+void marlin_on_number(struct marlin *m,
+    void (*used)(void *ctx, uint32_t number, const char *text), void *ctx)
+{
+	m->number_used = used;
+	m->number_ctx = ctx;
 }
 
 void marlin_watch(struct marlin *m, bool on)

@@ -78,6 +78,9 @@ struct marlin *marlin_new(usec_t probe_after);
 void marlin_free(struct marlin *m); /* accepts NULL */
 void marlin_clear(struct marlin *m); /* a new connection: forgets all but counters and dialect */
 void marlin_watch(struct marlin *m, bool on);
+/* Called before the first byte of a numbered line that the machine sends of its own (M105). */
+void marlin_on_number(struct marlin *m,
+    void (*used)(void *ctx, uint32_t number, const char *text), void *ctx);
 
 /* Bytes arrived. Returns how many were taken: fewer when events must be fetched first. */
 size_t marlin_feed(struct marlin *m, usec_t now, const uint8_t *in, size_t size);

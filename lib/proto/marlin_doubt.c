@@ -80,11 +80,32 @@ static void lost(struct marlin *m, uint32_t count)
 static void resolve_base(struct marlin *m, usec_t now, uint32_t count)
 {
 	if (count == m->cur.number) {
+		m->cur.active = false;
 		marlin_fence_start(m, now);
 		return;
 	}
 	count_refusal(m, now);
 	marlin_transmit(m, now, &m->cur);
+}
+
+/* Everything sent is in the printer; whether it has run, and which oks are still to come, the
+ * fence tells. A fence that was accepted and is not answered waits behind something slow. */
+static void resolve_accepted(struct marlin *m, usec_t now, uint32_t count)
+{
+	if (count > m->certain)
+		m->certain = count;
+	if (m->cur.active && m->cur.fence && m->fence_tries) {
+		m->cur.accepted = true;
+		m->phase = PHASE_CALM;
+		m->due = now + (m->probe_after << (m->fence_tries < 5 ? m->fence_tries : 5));
+		return;
+	}
+	if (m->cur.active && m->cur.numbered && !m->cur.fence) {
+		m->cur.number = count; /* lines being sent again were not needed */
+		m->counters.lost_oks++;
+		marlin_acked(m, now, true);
+	}
+	marlin_fence_start(m, now);
 }
 
 /* The printer's count is `count`, said by `said` answers alike. */
@@ -94,15 +115,12 @@ static void resolve(struct marlin *m, usec_t now, uint32_t count, unsigned said)
 		resolve_base(m, now, count);
 		return;
 	}
-	if (!m->counting || count == m->sent) {
-		if (m->counting && count > m->certain)
-			m->certain = count;
-		if (m->counting && m->cur.active && m->cur.numbered) {
-			m->cur.accepted = true;
-			m->cur.number = m->sent; /* lines being sent again were not needed */
-			m->counters.lost_oks++;
-		}
+	if (!m->counting) {
 		marlin_fence_start(m, now);
+		return;
+	}
+	if (count == m->sent) {
+		resolve_accepted(m, now, count);
 		return;
 	}
 	if (count < m->sent && count >= m->certain && marlin_kept(m, count + 1)) {
@@ -217,30 +235,42 @@ static void ask_tick(struct marlin *m, usec_t now)
 
 /* ---- fence ---- */
 
+/* While the count is ours the fence is a numbered line like any other, refused and sent again
+ * like any other: nothing that noise makes of it can run. */
 void marlin_fence_start(struct marlin *m, usec_t now)
 {
-	m->phase = PHASE_FENCE;
-	m->fence_tries = 0;
-	marlin_put(m, "M105\n", 5);
-	m->due = now + m->probe_after;
+	if (m->cur.active && !m->cur.fence && !m->held.active)
+		m->held = m->cur;
+	if (!m->counting) {
+		m->phase = PHASE_FENCE;
+		m->fence_tries = 0;
+		marlin_put(m, "M105\n", 5);
+		m->due = now + m->probe_after;
+		return;
+	}
+	if (m->cur.active && m->cur.fence)
+		m->fence_tries++;
+	else
+		m->fence_tries = 0;
+	if (m->number_used)
+		m->number_used(m->number_ctx, m->sent + 1, "M105");
+	marlin_issue(m, now, "M105", 4, MARLIN_NUMBERED | MARLIN_FENCE);
+	marlin_patience(m, now + (m->probe_after << (m->fence_tries < 5 ? m->fence_tries : 5)));
 }
 
-static void fence_done(struct marlin *m, usec_t now)
+void marlin_fence_done(struct marlin *m)
 {
-	bool accepted = m->cur.accepted;
-
 	m->phase = PHASE_CALM;
 	m->urgent_oks = 0;
 	m->refused_row = 0;
-	if (m->held.active && !m->cur.active) {
-		m->cur = m->held;
+	m->fence_tries = 0;
+	m->cur.active = false;
+	if (m->held.active) {
 		m->held.active = false;
+		if (!m->held.base)
+			marlin_tell_acked(m, &m->held);
 	}
-	if (m->cur.active && m->cur.base)
-		m->cur.active = false;
-	if (m->cur.active)
-		marlin_acked(m, now, accepted);
-	if (m->want_settled && m->phase == PHASE_CALM && !m->cur.active && !m->held.active) {
+	if (m->want_settled) {
 		struct marlin_event *ev = marlin_emit(m, MARLIN_SETTLED, NULL);
 
 		m->want_settled = false;
@@ -280,7 +310,7 @@ void marlin_ok_in_doubt(struct marlin *m, usec_t now, const struct marlin_reply 
 	switch (m->phase) {
 	case PHASE_FENCE:
 		if ((r->meaning & MARLIN_IS_TEMPS) || !m->dialect.ok_temps)
-			fence_done(m, now);
+			marlin_fence_done(m);
 		else
 			m->counters.stray_oks++;
 		return;
@@ -302,7 +332,9 @@ void marlin_ok_in_doubt(struct marlin *m, usec_t now, const struct marlin_reply 
 /* Nothing was heard of the command in flight for as long as a live printer never takes. */
 static void calm_tick(struct marlin *m, usec_t now)
 {
-	if ((m->cur.active && !m->cur.numbered) || !m->cur.active ||
+	if (m->cur.active && m->cur.fence && m->cur.accepted) {
+		marlin_fence_start(m, now);
+	} else if ((m->cur.active && !m->cur.numbered) || !m->cur.active ||
 	    (m->dialect.asked && !m->dialect.answers)) {
 		marlin_put(m, "\n", 1); /* should the end of a line have been lost */
 		marlin_fence_start(m, now);

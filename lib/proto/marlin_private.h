@@ -6,6 +6,7 @@
 #include "proto/marlin.h"
 
 #define MARLIN_PROBE_TEXT "\nN1999999999 M105*31\n"
+#define MARLIN_FENCE      (1u << 7) /* a flag of marlin_issue() */
 #define MARLIN_EVENTS     16u
 #define MARLIN_OUT_MAX    512u
 #define MARLIN_STORM_LEN  20u
@@ -21,11 +22,12 @@ enum marlin_phase {
 	PHASE_CALM,    /* a command may be in flight; oks count */
 	PHASE_REFUSED, /* a refusal was heard; waiting for the line to be quiet */
 	PHASE_ASK,     /* the probe is out */
-	PHASE_FENCE,   /* M105 is out, its `ok T:` proves that everything before has run */
+	PHASE_FENCE,   /* an unnumbered M105 is out (while the count is not ours) */
 };
 
 struct marlin_cmd {
 	bool active, numbered, base, m105, collect;
+	bool fence;    /* the machine's own M105 */
 	bool accepted; /* the printer's count says so */
 	uint32_t number;
 	uint8_t len;
@@ -34,6 +36,7 @@ struct marlin_cmd {
 
 struct marlin_kept {
 	uint32_t number;
+	bool fence;
 	uint8_t len;
 	char text[MARLIN_TEXT_MAX + 1];
 };
@@ -69,6 +72,9 @@ struct marlin {
 	enum marlin_fatal fatal_hint; /* reason heard just before kill() */
 	usec_t fatal_hint_at, reset_at;
 
+	void (*number_used)(void *ctx, uint32_t number, const char *text);
+	void *number_ctx;
+
 	struct marlin_dialect dialect;
 	struct marlin_counters counters;
 	bool watch;
@@ -87,10 +93,13 @@ struct marlin {
 /* marlin.c */
 struct marlin_event *marlin_emit(struct marlin *m, enum marlin_event_kind kind, const char *text);
 void marlin_acked(struct marlin *m, usec_t now, bool certain);
+void marlin_tell_acked(struct marlin *m, const struct marlin_cmd *c);
 
 /* marlin_send.c */
 void marlin_put(struct marlin *m, const char *bytes, size_t size);
 void marlin_transmit(struct marlin *m, usec_t now, const struct marlin_cmd *c);
+void marlin_issue(struct marlin *m, usec_t now, const char *text, size_t len, unsigned flags);
+void marlin_patience(struct marlin *m, usec_t until); /* the deadline never comes nearer */
 const struct marlin_kept *marlin_kept(const struct marlin *m, uint32_t number);
 /* Makes the kept line `number` the command in flight and sends it. false: not kept any more. */
 bool marlin_resend(struct marlin *m, usec_t now, uint32_t number);
@@ -100,6 +109,7 @@ void marlin_refusal(struct marlin *m, usec_t now, const struct marlin_reply *r);
 void marlin_ok_in_doubt(struct marlin *m, usec_t now, const struct marlin_reply *r);
 void marlin_ask_start(struct marlin *m, usec_t now, unsigned need);
 void marlin_fence_start(struct marlin *m, usec_t now);
+void marlin_fence_done(struct marlin *m);
 void marlin_doubt_tick(struct marlin *m, usec_t now);
 
 #endif

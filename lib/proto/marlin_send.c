@@ -53,6 +53,12 @@ static size_t print_frame(const struct marlin_cmd *c, char *out)
 	return size;
 }
 
+void marlin_patience(struct marlin *m, usec_t until)
+{
+	if (m->due < until)
+		m->due = until;
+}
+
 void marlin_transmit(struct marlin *m, usec_t now, const struct marlin_cmd *c)
 {
 	char frame[MARLIN_TEXT_MAX + 24];
@@ -75,6 +81,7 @@ static void keep(struct marlin *m, const struct marlin_cmd *c)
 	struct marlin_kept *k = &m->kept[c->number % MARLIN_KEPT];
 
 	k->number = c->number;
+	k->fence = c->fence;
 	k->len = c->len;
 	memcpy(k->text, c->text, c->len);
 }
@@ -96,6 +103,7 @@ bool marlin_resend(struct marlin *m, usec_t now, uint32_t number)
 		m->held = m->cur;
 	if (m->cur.number != number || !m->cur.numbered)
 		m->cur.collect = false;
+	m->cur.fence = k->fence;
 	m->cur.active = m->cur.numbered = true;
 	m->cur.base = m->cur.accepted = false;
 	m->cur.number = number;
@@ -118,15 +126,14 @@ uint32_t marlin_number(const struct marlin *m)
 	return m->sent + 1;
 }
 
-void marlin_send(struct marlin *m, usec_t now, const char *text, size_t len, unsigned flags)
+void marlin_issue(struct marlin *m, usec_t now, const char *text, size_t len, unsigned flags)
 {
 	struct marlin_cmd *c = &m->cur;
 
-	assert(marlin_ready(m) && len && len <= MARLIN_TEXT_MAX);
-	assert(!memchr(text, '\n', len));
 	c->active = true;
 	c->numbered = flags & MARLIN_NUMBERED;
 	c->collect = flags & MARLIN_COLLECT;
+	c->fence = flags & MARLIN_FENCE;
 	c->base = c->accepted = false;
 	c->len = (uint8_t)len;
 	memcpy(c->text, text, len);
@@ -138,6 +145,13 @@ void marlin_send(struct marlin *m, usec_t now, const char *text, size_t len, uns
 		m->counters.lines++;
 	}
 	marlin_transmit(m, now, c);
+}
+
+void marlin_send(struct marlin *m, usec_t now, const char *text, size_t len, unsigned flags)
+{
+	assert(marlin_ready(m) && len && len <= MARLIN_TEXT_MAX);
+	assert(!memchr(text, '\n', len));
+	marlin_issue(m, now, text, len, flags);
 }
 
 void marlin_base(struct marlin *m, usec_t now, uint32_t base)
