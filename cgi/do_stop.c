@@ -61,5 +61,5 @@ enum errc do_stop(struct req *rq, const struct stop_wish *w, struct err *e)
 		line = arena_printf(rq->arena, "stop %s %s %s", request, w->printer, w->user);
 	if (ask(rq, "holder.sock", line, HOLDER_WAIT_MSEC, answer))
 		return judge(answer, e);
-	return err_set(e, E_OFFLINE, "Printer is not connected");
+	return err_set(e, E_UNAVAILABLE, "No spooler is running");
 }

@@ -3,7 +3,8 @@
  *
  * Purpose:  one line to the spooler's control socket; no answer within 50 ms: the same to the
  *           port holder, which writes M112 itself.
- * Owns:     nothing. Errors: E_OFFLINE, E_NOTFOUND (no local printer of that name here).
+ * Owns:     nothing. Errors: E_OFFLINE; E_NOTFOUND: no local printer of that name here;
+ *           E_UNAVAILABLE: neither of the two runs here.
  * Blocking: at most 50 ms for the spooler and 200 ms for the holder. */
 #ifndef PLATEN_CGI_DO_STOP_H
 #define PLATEN_CGI_DO_STOP_H

@@ -53,7 +53,7 @@ static const struct answer *l_stop(struct req *rq)
 		return answer_fail(rq, 403, NULL, NULL);
 	if (do_stop(rq, &w, &e) == E_OK)
 		return answer_true(rq);
-	if (e.code == E_NOTFOUND)
+	if (e.code == E_NOTFOUND || e.code == E_UNAVAILABLE)
 		return stop_remote(rq, in->printer);
 	return answer_error(rq, &e);
 }
