@@ -10,7 +10,7 @@
 <?cs if:Page.printer.id && Page.user.operates ?><a class="button stop" href="/printers/<?cs var:Page.printer.id ?>/stop" data-stop="<?cs var:Page.stop_ticket ?>" data-printer="<?cs var:Page.printer.id ?>"><?cs call:icon("stop") ?>Emergency stop</a><?cs /if ?>
 <span class="live" id="live" data-state="off" hidden>live</span>
 </header>
-<div class="side">
+<aside class="side" aria-label="Side bar">
 <a class="brand" href="/"><svg class="icon" aria-hidden="true"><use href="/static/img/icons.svg#mark"></use></svg>platen</a>
 <nav class="nav" aria-label="Main">
 <?cs def:entry(href, section, label, symbol) ?><a href="/<?cs var:href ?>"<?cs if:Page.section == section ?> aria-current="page"<?cs /if ?>><?cs call:icon(symbol) ?><?cs var:label ?></a><?cs /def ?>
@@ -23,7 +23,7 @@
 <?cs call:csrf() ?>
 <button class="button" type="submit">Sign out</button>
 </form>
-</div>
+</aside>
 <main id="main" tabindex="-1">
 <div class="stack">
 <?cs if:Page.insecure == #1 ?><?cs if:Page.warn_insecure ?><div class="notice" data-role="warn"><?cs call:icon("alert") ?><div>This connection is not encrypted. Use HTTPS when the server is reached over a network you do not trust.</div></div><?cs /if ?><?cs /if ?>

@@ -138,7 +138,7 @@ await suite.test('without script: from sign-in to a finished print', async () =>
 	await page.setInputFiles('#file', { name: 'plain.gcode', mimeType: 'text/x.gcode',
 		buffer: Buffer.from('G28\nM104 S0\nG1 X10 Y10 F6000\nG1 X20\n') });
 	await page.click('form[data-upload] button[type=submit]');
-	await page.getByRole('link', { name: 'plain.gcode' }).first().click();
+	await page.waitForURL(/\/files\/./);
 	await page.selectOption('#printer', printers[0]);
 	await page.getByRole('button', { name: 'Print' }).click();
 	await page.waitForURL(/\/jobs\//);
