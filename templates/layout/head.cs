@@ -5,7 +5,7 @@
 <a class="skip" href="#main">Skip to content</a>
 <div class="shell">
 <header class="top">
-<h1><?cs var:Page.title ?></h1>
+<h1 dir="auto"><?cs var:Page.title ?></h1>
 <span class="grow"></span>
 <?cs if:Page.printer.id && Page.user.operates ?><a class="button stop" href="/printers/<?cs var:Page.printer.id ?>/stop" data-stop="<?cs var:Page.stop_ticket ?>" data-printer="<?cs var:Page.printer.id ?>"><?cs call:icon("stop") ?>Emergency stop</a><?cs /if ?>
 <span class="live" id="live" data-state="off" hidden>live</span>

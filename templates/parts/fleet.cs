@@ -12,7 +12,7 @@
 <div class="tiles">
 <?cs each:printer = Page.printers ?>
 <article class="tile" data-printer="<?cs var:printer.id ?>" aria-labelledby="printer-<?cs var:printer.id ?>">
-<div class="row apart"><h2 id="printer-<?cs var:printer.id ?>"><a href="/printers/<?cs var:printer.id ?>"><?cs var:printer.name ?></a></h2><?cs call:badge(printer.words) ?></div>
+<div class="row apart"><h2 id="printer-<?cs var:printer.id ?>" dir="auto"><a href="/printers/<?cs var:printer.id ?>"><?cs var:printer.name ?></a></h2><?cs call:badge(printer.words) ?></div>
 <?cs if:printer.job.id ?>
 <div><span class="wrap"><?cs var:printer.job.name ?></span>
 <progress max="100" value="<?cs var:printer.progress ?>" aria-label="Progress of <?cs var:printer.name ?>"><?cs var:printer.progress_text ?></progress>
