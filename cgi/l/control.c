@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Family L: printer control (L-06 ... L-10, L-12 ... L-14). */
-#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "base/conf.h"
 #include "cgi/answer.h"
-#include "cgi/do_control.h"
 #include "cgi/do_job.h"
-#include "cgi/do_stop.h"
+#include "cgi/do_manual.h"
 #include "cgi/doors.h"
 #include "model/command_gcode.h"
 
@@ -61,15 +58,6 @@ static const struct field heat_fields[] = {
 };
 static const struct schema heat_schema = SCHEMA(heat_fields, struct in_heat, NULL);
 
-static enum errc facts(struct req *rq, const char *id, struct printer_facts *p, struct err *e)
-{
-	enum errc rc = printer_store_facts(rq->app->db, rq->arena, id, p, e);
-
-	if (rc == E_OK && !p->is_active)
-		return err_set(e, E_NOTFOUND, "Printer not found");
-	return rc;
-}
-
 static const struct answer *l_status(struct req *rq)
 {
 	const struct in_printer *in = rq->in;
@@ -78,7 +66,7 @@ static const struct answer *l_status(struct req *rq)
 	struct sink *s;
 	struct err e;
 
-	if (facts(rq, in->printer, &p, &e) != E_OK ||
+	if (manual_printer(rq, in->printer, &p, &e) != E_OK ||
 	    printer_store_status(rq->app->db, rq->arena, p.id, &status, &e) != E_OK ||
 	    (p.job != NULL && job_store_show_l(rq->app->db, rq->arena, p.job, &job, &e) != E_OK))
 		return answer_error(rq, &e);
@@ -104,180 +92,102 @@ static const struct answer *outcome(struct req *rq, const struct control_result 
 	return answer_end(rq);
 }
 
-static const struct answer *control(struct req *rq, const struct printer_facts *p,
-    const char *type, const char *metadata)
+static const struct answer *finish(struct req *rq, enum errc rc, const struct control_result *r,
+    const struct err *e)
 {
-	const struct control_wish w = { .type = type, .metadata = metadata,
-		.wait = conf_duration(rq->app->conf, "http.action_wait") };
-	struct control_result r;
-	struct err e;
-
-	if (do_control(rq, p, &w, &r, &e) != E_OK || control_judge(&r, &e) != E_OK)
-		return answer_error(rq, &e);
-	return outcome(rq, &r, NULL);
-}
-
-static const struct answer *busy(struct req *rq)
-{
-	return answer_fail(rq, 409, "PRINTER_BUSY", "Printer is already printing");
-}
-
-/* M112 in any disguise is the emergency stop with all its effects. */
-static const struct answer *stop_instead(struct req *rq, const struct printer_facts *p)
-{
-	const struct stop_wish w = { p->id, NULL, rq->who.user };
-	struct sink *s;
-	struct err e;
-
-	if (do_stop(rq, &w, &e) != E_OK)
-		return answer_error(rq, &e);
-	s = answer_begin(rq, 200);
-	sink_text(s, "response", "ok");
-	sink_null(s, "commandId");
-	sink_text(s, "status", "completed");
-	return answer_end(rq);
-}
-
-static const struct answer *command_result(struct req *rq, const struct control_result *r,
-    bool waited)
-{
-	struct err e;
-
-	if (!waited)
-		return outcome(rq, r, "queued");
-	if (strcmp(r->status, "executing") == 0 || strcmp(r->status, "timeout") == 0)
-		return answer_fail_details(rq, 504, "COMMAND_TIMEOUT", "No answer in time",
-		    arena_printf(rq->arena, "{\"commandId\":\"%s\"}", r->id));
-	if (control_judge(r, &e) != E_OK)
-		return answer_error(rq, &e);
-	if (strcmp(r->status, "pending") == 0)
-		return outcome(rq, r, NULL);
-	return outcome(rq, r, r->result == NULL ? "ok" : r->result);
+	return rc == E_OK ? outcome(rq, r, NULL) : answer_error(rq, e);
 }
 
 static const struct answer *l_command(struct req *rq)
 {
 	const struct in_command *in = rq->in;
-	char *text = arena_str(rq->arena, in->command);
-	struct control_wish w = { .type = "custom_gcode",
-		.wait = in->wait.v ? conf_duration(rq->app->conf, "http.command_wait") : 0 };
 	struct printer_facts p;
 	struct control_result r;
 	struct err e;
 
-	if (facts(rq, in->printer, &p, &e) != E_OK)
+	if (manual_printer(rq, in->printer, &p, &e) != E_OK)
 		return answer_error(rq, &e);
-	for (char *c = text; *c != '\0'; c++)
-		*c = (char)toupper((unsigned char)*c);
-	if (command_gcode_is(text, "M112") && p.is_local)
-		return stop_instead(rq, &p);
-	if (p.job != NULL && !command_gcode_fits_job(text, strcmp(p.job_status, "paused") == 0))
-		return busy(rq);
-	if (command_gcode_is_storage(text) && req_role(rq) != ROLE_ADMIN)
-		return answer_fail(rq, 403, NULL, NULL);
-	w.metadata = arena_printf(rq->arena, "{\"gcode\":\"%s\"}", text); /* nothing to escape in it */
-	for (char *c = (char *)w.metadata; *c != '\0'; c++)
-		if (*c == '\t')
-			*c = ' ';
-	if (do_control(rq, &p, &w, &r, &e) != E_OK)
+	if (do_manual_line(rq, &p, in->command, in->wait.v, &r, &e) != E_OK) {
+		if (e.code == E_TIMEOUT && r.id != NULL)
+			return answer_fail_details(rq, 504, "COMMAND_TIMEOUT", "No answer in time",
+			    arena_printf(rq->arena, "{\"commandId\":\"%s\"}", r.id));
 		return answer_error(rq, &e);
-	return command_result(rq, &r, in->wait.v);
+	}
+	if (!in->wait.v)
+		return outcome(rq, &r, "queued");
+	if (strcmp(r.status, "pending") == 0)
+		return outcome(rq, &r, NULL);
+	return outcome(rq, &r, r.result == NULL ? "ok" : r.result);
 }
 
-/* "all" or a list of X, Y, Z; repeats are ignored. NULL: refused. */
-static const char *axes_json(struct req *rq, const struct jval *axes)
+/* "all" or a list of X, Y, Z; repeats are ignored. */
+static bool read_axes(const struct jval *axes, unsigned *out)
 {
 	const char *word = jval_text(axes, NULL);
-	unsigned seen = 0;
 
+	*out = 0;
 	if (axes == NULL || (word != NULL && strcmp(word, "all") == 0))
-		return "{}";
+		return true;
 	if (jval_type(axes) != JSON_LIST || jval_len(axes) == 0)
-		return NULL;
+		return false;
 	for (size_t i = 0; i < jval_len(axes); i++) {
 		const char *axis = jval_text(jval_at(axes, i), NULL);
 
 		if (axis == NULL || strlen(axis) != 1 || strchr("XYZ", *axis) == NULL)
-			return NULL;
-		seen |= 1u << (*axis - 'X');
+			return false;
+		*out |= 1u << (*axis - 'X');
 	}
-	return arena_printf(rq->arena, "{\"axes\":[%s%s%s%s%s]}", (seen & 1) != 0 ? "\"X\"" : "",
-	    (seen & 1) != 0 && (seen & 6) != 0 ? "," : "", (seen & 2) != 0 ? "\"Y\"" : "",
-	    (seen & 2) != 0 && (seen & 4) != 0 ? "," : "", (seen & 4) != 0 ? "\"Z\"" : "");
+	return true;
 }
 
 static const struct answer *l_home(struct req *rq)
 {
 	const struct in_home *in = rq->in;
-	const char *metadata = axes_json(rq, in->axes);
+	struct control_result r;
 	struct printer_facts p;
+	unsigned axes;
 	struct err e;
+	enum errc rc;
 
-	if (metadata == NULL) {
+	if (!read_axes(in->axes, &axes)) {
 		issue_add(rq->arena, &rq->issues, "custom", "axes",
 		    "must be \"all\" or a list of X, Y, Z");
 		return answer_issues(rq);
 	}
-	if (facts(rq, in->printer, &p, &e) != E_OK)
-		return answer_error(rq, &e);
-	if (p.job != NULL)
-		return busy(rq);
-	return control(rq, &p, strcmp(metadata, "{}") == 0 ? "home_all" : "home_axes", metadata);
+	rc = manual_printer(rq, in->printer, &p, &e);
+	if (rc == E_OK)
+		rc = do_manual_home(rq, &p, axes, &r, &e);
+	return finish(rq, rc, &r, &e);
 }
 
 static const struct answer *l_move(struct req *rq)
 {
 	const struct in_move *in = rq->in;
+	const struct manual_move m = { *in->axis, in->distance.v, in->speed.v };
+	struct control_result r;
 	struct printer_facts p;
-	bool harmless;
 	struct err e;
+	enum errc rc = manual_printer(rq, in->printer, &p, &e);
 
-	if (facts(rq, in->printer, &p, &e) != E_OK)
-		return answer_error(rq, &e);
-	harmless = *in->axis == 'E' || (*in->axis == 'Z' && in->distance.v > 0);
-	if (p.job != NULL && !(strcmp(p.job_status, "paused") == 0 && harmless))
-		return busy(rq);
-	return control(rq, &p, "jog", arena_printf(rq->arena, "{\"%c\":%.6g,\"feedrate\":%.6g}",
-	    tolower((unsigned char)*in->axis), in->distance.v, in->speed.v));
-}
-
-static void check_limit(struct req *rq, const char *name, const struct in_real *v, int64_t most)
-{
-	if (v->has && most > 0 && v->v > (double)most)
-		issue_add(rq->arena, &rq->issues, "too_big", name, arena_printf(rq->arena,
-		    "must be at most %lld on this printer", (long long)most));
+	if (rc == E_OK)
+		rc = do_manual_move(rq, &p, &m, &r, &e);
+	return finish(rq, rc, &r, &e);
 }
 
 static const struct answer *l_temperature(struct req *rq)
 {
 	const struct in_heat *in = rq->in;
-	struct control_result nothing = { .status = "completed" };
-	struct buf text = BUF_INIT;
-	struct json_sink js;
+	const struct manual_heat h = { in->hotend, in->bed, in->chamber };
+	struct control_result r;
 	struct printer_facts p;
-	const char *metadata;
 	struct err e;
+	enum errc rc = manual_printer(rq, in->printer, &p, &e);
 
-	if (facts(rq, in->printer, &p, &e) != E_OK)
-		return answer_error(rq, &e);
-	check_limit(rq, "hotend", &in->hotend, p.max_nozzle);
-	check_limit(rq, "bed", &in->bed, p.max_bed);
-	if (rq->issues.len > 0)
+	if (rc == E_OK)
+		rc = do_manual_heat(rq, &p, &h, &r, &e);
+	if (rc == E_INVALID && rq->issues.len > 0)
 		return answer_issues(rq);
-	if (!in->hotend.has && !in->bed.has && !in->chamber.has)
-		return outcome(rq, &nothing, NULL);
-	json_sink_init(&js, &text);
-	sink_begin_object(&js.sink, NULL);
-	if (in->hotend.has)
-		sink_real(&js.sink, "hotend", in->hotend.v);
-	if (in->bed.has)
-		sink_real(&js.sink, "bed", in->bed.v);
-	if (in->chamber.has)
-		sink_real(&js.sink, "chamber", in->chamber.v);
-	sink_end_object(&js.sink);
-	metadata = arena_str(rq->arena, buf_str(&text));
-	buf_fini(&text);
-	return control(rq, &p, "set_temperatures", metadata);
+	return finish(rq, rc, &r, &e);
 }
 
 static const struct answer *act(struct req *rq, enum job_act what)
@@ -289,7 +199,7 @@ static const struct answer *act(struct req *rq, enum job_act what)
 	struct sink *s;
 	struct err e;
 
-	if (facts(rq, in->printer, &p, &e) != E_OK)
+	if (manual_printer(rq, in->printer, &p, &e) != E_OK)
 		return answer_error(rq, &e);
 	if (p.job == NULL)
 		return answer_fail(rq, 409, "INVALID_STATE", "There is no active job");
