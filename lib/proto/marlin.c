@@ -125,6 +125,8 @@ void marlin_acked(struct marlin *m, usec_t now, bool certain)
 			marlin_ask_start(m, now, 2);
 	} else if (m->held.active) {
 		marlin_fence_start(m, now);
+	} else if (m->want_settled) {
+		marlin_settle(m, now); /* the question had found a line to be put right first */
 	} else if (m->urgent_oks) {
 		m->due = now + m->probe_after;
 	}

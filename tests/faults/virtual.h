@@ -88,6 +88,8 @@ void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool ref
 void world_run(struct world *w);
 void world_fini(struct world *w);
 void world_wrong(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void world_executed(void *ctx, int64_t now, int64_t number, const char *command);
+void world_noted(void *ctx, int64_t now, const char *what);
 unsigned world_count(const struct world *w, const char *kind);
 const char *world_data(const struct world *w, const char *kind); /* of the last; "" */
 

@@ -42,139 +42,6 @@ const char *world_data(const struct world *w, const char *kind)
 	return "";
 }
 
-/* ---- the printer's side ---- */
-
-static bool is_query(const char *c)
-{
-	static const char *const words[] = { "M105", "M114", "M115", "M108", "M112", "M410" };
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(c, words[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool is_house(const char *c)
-{
-	static const char *const words[] = { "M85 S", "M18 S", "M155 S", "M110", "M400", "M104 S",
-		"M109 S", "M140 S", "M190 S", "M107", "M106 S", "M84", "G28", "G20", "G21", "G90", "G91",
-		"G92 E", "M82", "M83", "G1 ", "M220 S", "M221 S", "M105", "M114", "M115", "M141 S" };
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strncmp(c, words[i], strlen(words[i])) == 0)
-			return true;
-	return false;
-}
-
-/* A lost blank, its like lost in the part before the command: the same command. */
-static bool same_but_blanks(const char *a, const char *b)
-{
-	for (;; a++, b++) {
-		while (*a == ' ')
-			a++;
-		while (*b == ' ')
-			b++;
-		if (*a != *b || !*a)
-			return *a == *b;
-	}
-}
-
-static bool is_part(const char *c, const char *want)
-{
-	for (; *want; want++)
-		c += *c == *want;
-	return !*c;
-}
-
-static size_t count_unlike(const char *a, const char *b, size_t len)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++)
-		n += a[i] != b[i];
-	return n;
-}
-
-static int unlike_bits(const char *a, const char *b, size_t len)
-{
-	int bits = 0;
-
-	for (size_t i = 0; i < len; i++)
-		bits ^= a[i] ^ b[i];
-	return bits;
-}
-
-/* Damage that the protocol's one XOR byte cannot show (several bytes of one line lost, the same
- * bit flipped twice): the known residue of reliability.md §2.8, counted. A single bit or byte is
- * never excused. */
-static bool hidden(const struct world *w, const char *c)
-{
-	const char *want = w->next < w->job.len ? w->job.commands[w->next] : "";
-	bool flips = w->scenario == RX_CORRUPT || w->scenario == NOISE_DEATHS;
-	size_t len = strlen(c), want_len = strlen(want), unlike = 0;
-	unsigned char sum = 0;
-
-	if (flips && len < want_len) /* one flip made a `*`: the rest was read as the checksum */
-		return count_unlike(c, want, len) == 1 && unlike_bits(c, want, len) ==
-		    (want[len] ^ '*');
-	if (w->scenario == DROPS && len <= 3 && (is_part(c, "M114") || is_part(c, "M105")))
-		return true; /* both of two equal bytes of a query were lost */
-	if (flips && len == want_len + 1) { /* the blank before the command was hit as well */
-		sum = (unsigned char)*c++ ^ ' ';
-		len--;
-		unlike = 1;
-	}
-	for (size_t i = 0; i < want_len; i++)
-		sum ^= (unsigned char)want[i];
-	for (size_t i = 0; i < len; i++) {
-		sum ^= (unsigned char)c[i];
-	}
-	if (len == want_len)
-		return !sum && flips && unlike + count_unlike(c, want, len) == 2;
-	return w->scenario == DROPS && (!sum || sum == ' ') && want_len > len &&
-	    want_len <= len + 4 && is_part(c, want);
-}
-
-static void executed(void *ctx, int64_t now, int64_t number, const char *c)
-{
-	struct world *w = ctx;
-
-	if (w->verbose)
-		printf("%10.3f RUN   %lld %s\n", (double)now / SECOND, (long long)number, c);
-	if (number < 0) {
-		/* Noise may make another query, or nonsense, of an unnumbered query; never a motion. */
-		if (strstr(c, " Q") && (c[0] == 'G' || c[0] == 'M') && strncmp(c, "M105", 4) != 0)
-			world_wrong(w, "a line of the job ran without number: %s", c);
-		else if (!is_query(c) && (strncmp(c, "G", 1) == 0 && strchr("0123", c[1])))
-			world_wrong(w, "ran without number: %s", c);
-		return;
-	}
-	if (strchr(c, 'Q') || hidden(w, c)) {
-		if (w->reset_seen)
-			world_wrong(w, "ran after the reset: %s", c);
-		else if (w->next < w->job.len && same_but_blanks(c, w->job.commands[w->next]))
-			w->next++;
-		else if (hidden(w, c))
-			w->hidden++, w->next += strlen(c) > 3;
-		else
-			world_wrong(w, "expected %s, ran N%lld %s", w->next < w->job.len ?
-			    w->job.commands[w->next] : "the end", (long long)number, c);
-		return;
-	}
-	if (!is_house(c))
-		world_wrong(w, "not of the job, not of the house: N%lld %s", (long long)number, c);
-}
-
-static void noted(void *ctx, int64_t now, const char *what)
-{
-	struct world *w = ctx;
-
-	if (w->verbose && strncmp(what, "starved", 7) != 0)
-		printf("%10.3f NOTE  %s\n", (double)now / SECOND, what);
-	if (strcmp(what, "reset") == 0)
-		w->reset_seen++;
-}
-
 /* ---- the shell's side ---- */
 
 static enum source_state peek(struct source *s, uint64_t at, const uint8_t **bytes, size_t *size)
@@ -545,7 +412,7 @@ static void deaths(struct world *w)
 void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool reference)
 {
 	struct sim_conf c = { .speed = 1, .flow_control = true, .seed = seed,
-		.executed = executed, .noted = noted, .ctx = w };
+		.executed = world_executed, .noted = world_noted, .ctx = w };
 	bool verbose = w->verbose;
 
 	memset(w, 0, sizeof *w);
