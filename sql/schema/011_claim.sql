@@ -128,13 +128,18 @@ LANGUAGE sql STABLE AS $$
 		WHEN NOT coalesce((analysis->>'ok')::boolean, false) THEN 'The file cannot be printed: '
 		    || coalesce('line ' || (analysis#>>'{refusal,line}') || ': ', '')
 		    || coalesce(analysis#>>'{refusal,why}', 'it holds no commands')
-		WHEN hotend > p.max_nozzle_temp THEN format('The file heats the nozzle to %s °C, '
-		    'the printer allows %s °C', round(hotend), p.max_nozzle_temp)
-		WHEN bed > p.max_bed_temp THEN format('The file heats the bed to %s °C, the printer '
-		    'allows %s °C', round(bed), p.max_bed_temp)
+		WHEN hotend > p.max_nozzle_temp THEN format('The file heats the nozzle to %s °C%s, '
+		    'the printer allows %s °C', round(hotend), CASE WHEN settings->'temperature'->>'hotend'
+		    IS NULL THEN ' in line ' || (analysis->>'maxHotendLineNo') END, p.max_nozzle_temp)
+		WHEN bed > p.max_bed_temp THEN format('The file heats the bed to %s °C%s, the printer '
+		    'allows %s °C', round(bed), CASE WHEN settings->'temperature'->>'bed' IS NULL
+		    THEN ' in line ' || (analysis->>'maxBedLineNo') END, p.max_bed_temp)
 		-- Purge lines are often drawn just beside the bed, hence 5 mm.
 		WHEN x > p.max_build_volume_x + 5 OR y > p.max_build_volume_y + 5
 		    OR z > p.max_build_volume_z THEN 'The print is larger than the printer''s volume'
+		    || coalesce(': line ' || (analysis->'boundsLineNo'->'max'->>CASE
+		    WHEN z > p.max_build_volume_z THEN 'z' WHEN x > p.max_build_volume_x + 5 THEN 'x'
+		    ELSE 'y' END), '')
 	END FROM want
 $$;
 
