@@ -99,7 +99,7 @@ static void restore_port(struct holder *h, const char *line)
 	long baud;
 	struct port *p;
 
-	if (sscanf(line, "port %d %ld %d %193s %63s %255[^\n]", &fd, &baud, &willed, will, name,
+	if (sscanf(line, "port %d %ld %d %193s %95s %255[^\n]", &fd, &baud, &willed, will, name,
 	    device) != 6)
 		return;
 	p = ports_get(&h->ports, name);
@@ -129,7 +129,7 @@ static void restore_line(struct holder *h, const char *line, int *spooler)
 		c = serve_client(h, fd);
 		if (fd == *spooler)
 			h->spooler = c;
-	} else if (sscanf(line, "alias %63s %63s", word, name) == 2) {
+	} else if (sscanf(line, "alias %95s %95s", word, name) == 2) {
 		ports_alias(&h->ports, word, name);
 	} else {
 		restore_port(h, line);

@@ -13,7 +13,8 @@
  *   will <port>\n<bytes>         what to write when the spooler does not come back; no bytes: none.
  *                                Also clears the flag `willed`.
  *   give <port> <baud> <willed> <device> [fd]  what a holder that died had held
- *   alias <word> <port>          <word> ("default:<organisation>") names <port> in `stop`; - : nothing
+ *   alias <word> <port>          <word> names <port> in `stop` ("default:<organisation>",
+ *                                "<printer>@<organisation>"); - : nothing
  *   lease                        -> yours
  * From anyone who may connect:
  *   stop <request> <port or alias> <user>      LF M112 LF -> written | offline | unknown
@@ -33,7 +34,7 @@
 
 #define WIRE_DEVICE_SIZE 256
 #define WIRE_WILL_SIZE   96
-#define WIRE_ALIAS_SIZE  64
+#define WIRE_ALIAS_SIZE  96
 
 enum wire_verb {
 	WIRE_BAD, WIRE_HELLO, WIRE_OPEN, WIRE_CLOSE, WIRE_RESET, WIRE_WILL, WIRE_GIVE, WIRE_ALIAS,

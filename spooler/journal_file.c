@@ -69,26 +69,23 @@ void journal_file_unmap(void *memory)
 		munmap(memory, JOURNAL_SIZE);
 }
 
+/* In place: its records carry checksums, a half written copy loses the newest at most. */
 enum errc journal_file_save(const char *copies, const char *id, const void *bytes, struct err *e)
 {
-	char path[600], fresh[610];
-	bool ok;
+	enum errc rc = E_OK;
+	char path[600];
 	int fd;
 
 	if (mkdir(copies, 0750) != 0 && errno != EEXIST)
 		return err_errno(e, "The folder of the journals' copies cannot be made");
 	snprintf(path, sizeof path, "%s/%s", copies, id);
-	snprintf(fresh, sizeof fresh, "%s.new", path);
-	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return err_errno(e, "The journal's copy cannot be written");
-	ok = write(fd, bytes, JOURNAL_SIZE) == JOURNAL_SIZE && fdatasync(fd) == 0;
-	if (!ok)
-		err_errno(e, "The journal's copy cannot be written");
+	if (write(fd, bytes, JOURNAL_SIZE) != JOURNAL_SIZE || fdatasync(fd) != 0)
+		rc = err_errno(e, "The journal's copy cannot be written");
 	close(fd);
-	if (ok && rename(fresh, path) != 0)
-		return err_errno(e, "The journal's copy cannot be written");
-	return ok ? E_OK : E_IO;
+	return rc;
 }
 
 void journal_file_remove(const char *dir, const char *id)

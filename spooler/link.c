@@ -149,10 +149,15 @@ void link_will(struct unit *u)
 		say(u->sp->link, -1, "will %s\n%s", u->row.id, will == NULL ? "" : will);
 }
 
-void link_alias(struct unit *u, bool on)
+void link_names(struct unit *u, bool on)
 {
-	if (ready(u))
-		say(u->sp->link, -1, "alias default:%s %s", u->row.org, on ? u->row.id : "-");
+	struct link *l = u->sp->link;
+
+	if (!ready(u))
+		return;
+	say(l, -1, "alias %s@%s %s", u->row.id, u->row.org, on ? u->row.id : "-");
+	if (u->row.is_default)
+		say(l, -1, "alias default:%s %s", u->row.org, on ? u->row.id : "-");
 }
 
 void link_lease(struct spooler *sp)
@@ -190,8 +195,7 @@ static void on_ready(struct link *l)
 		sp->control = control_new(sp);
 	log_info("the holder has handed the ports over");
 	for (struct unit *u = sp->units; u != NULL; u = u->next) {
-		if (u->row.is_default)
-			link_alias(u, true);
+		link_names(u, true);
 		if (u->port == UNIT_OPEN) {
 			say(l, u->fd, "give %s %lld 0 %s", u->row.id, (long long)u->row.baud,
 			    u->row.device);

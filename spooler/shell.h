@@ -124,7 +124,7 @@ void link_open(struct unit *u);
 void link_close(struct unit *u);
 void link_reset(struct unit *u);
 void link_will(struct unit *u);
-void link_alias(struct unit *u, bool on); /* "default:<organisation>" */
+void link_names(struct unit *u, bool on); /* how stops may call it */
 void link_lease(struct spooler *sp);
 
 /* ---- sched ---- */

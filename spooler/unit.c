@@ -324,8 +324,7 @@ struct unit *unit_new(struct spooler *sp, const struct spool_printer *row)
 	unit_cache_save(sp->journal_dir, &u->row);
 	unit_adopt(u);
 	if (link_is_up(sp->link)) {
-		if (u->row.is_default)
-			link_alias(u, true);
+		link_names(u, true);
 		port_ask(u);
 	}
 	unit_pump(u);
@@ -358,8 +357,7 @@ void unit_drop(struct unit *u)
 	if (unit_busy(u) || u->asked > 0)
 		return; /* unit_tick() tries again */
 	log_info("%s: is no printer of this host any more", u->row.name);
-	if (u->row.is_default)
-		link_alias(u, false);
+	link_names(u, false);
 	link_close(u);
 	unit_cache_remove(u->sp->journal_dir, u->row.id);
 	journal_file_remove(u->sp->journal_dir, u->row.id);
@@ -375,11 +373,21 @@ void unit_reload(struct unit *u)
 	unit_pump(u);
 }
 
+/* The default went from one printer to another; their rows may come in either order. */
+static void name_default(struct unit *u)
+{
+	struct unit *now = unit_default(u->sp, u->row.org);
+
+	link_names(u, true);
+	if (now != NULL)
+		link_names(now, true);
+}
+
 void unit_update(struct unit *u, const struct spool_printer *row)
 {
 	bool moved = strcmp(u->row.device, row->device) != 0 || u->row.baud != row->baud;
 	bool cleared = u->row.attention[0] != '\0' && row->attention[0] == '\0';
-	bool alias = u->row.is_default != row->is_default, was_open = u->port == UNIT_OPEN;
+	bool renamed = u->row.is_default != row->is_default, was_open = u->port == UNIT_OPEN;
 
 	u->gone = false;
 	if (moved && unit_busy(u))
@@ -388,11 +396,13 @@ void unit_update(struct unit *u, const struct spool_printer *row)
 		port_release(u);
 		link_close(u);
 	}
+	if (renamed)
+		link_names(u, false);
 	spool_printer_fini(&u->row);
 	spool_printer_copy(&u->row, row);
 	unit_cache_save(u->sp->journal_dir, &u->row);
-	if (alias)
-		link_alias(u, u->row.is_default);
+	if (renamed)
+		name_default(u);
 	if (moved && was_open)
 		bay_port_down(u->bay, loop_now(u->sp->loop), "another port was set");
 	if (moved)

@@ -4,6 +4,7 @@
 import { chmodSync, existsSync, statSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { commandsOf, judge, readTranscript } from '../lib/judge.mjs';
 import { Stack, until } from '../lib/stack.mjs';
 
 export { until, Suite, tick } from '../lib/stack.mjs';
@@ -151,18 +152,67 @@ export class House extends Stack {
 		return readFileSync(this.transcriptFile(k)).subarray(from).toString().split('\n').filter((l) => l[0] === '#').map((l) => l.slice(2));
 	}
 
+	// ---- over HTTP, where the stack has nginx and cgi ----
+
+	state(k) {
+		return JSON.parse(this.simControl(k, 'state'));
+	}
+
+	/** Uploads, waits for the analysis; the file's id. */
+	async put(name, text) {
+		const id = await this.upload(name, text);
+		await until(`${name} analysed`, () => this.sql(`SELECT 1 FROM files WHERE id = '${id}' AND analysis IS NOT NULL`).length === 1, 60);
+		return id;
+	}
+
+	/** Starts file `id` on printer k: {k, id, base, planned, from}. */
+	async print(k, id, more = {}) {
+		await this.idle(this.printerIds[k], 30);
+		const from = this.transcriptSize(k);
+		const r = await this.startJob(id, this.printerIds[k], more);
+		if (r.status !== 201)
+			throw new Error(`start: ${r.status} ${r.text}`);
+		return { k, id: r.json.data.job.id, from, ...this.attempt(r.json.data.job.id) };
+	}
+
+	attempt(job) {
+		const [base, planned] = this.sql(`SELECT a.base, a.planned_lines FROM print_attempts a WHERE a.job_id = '${job}' ORDER BY fence DESC LIMIT 1`)[0];
+		return { base: Number(base), planned: Number(planned) };
+	}
+
+	act(job, verb, json) {
+		return this.call('POST', `/api/jobs/${job}/${verb}`, { json: json ?? {} });
+	}
+
+	executedOf(p) {
+		return readTranscript(this.transcriptFile(p.k), p.from);
+	}
+
+	/** Throws unless the printer executed exactly `text` for this attempt (lib/judge.mjs). */
+	judgeOf(p, text, options) {
+		return judge(this.executedOf(p), p.base, p.planned, commandsOf(text), options);
+	}
+
+	async lines(p, n, seconds = 60) {
+		return until(`${n} lines of ${p.id}`, () => this.executedOf(p).filter((c) => c.number > p.base).length >= n, seconds);
+	}
+
+	events(job) {
+		return this.sql(`SELECT event_type FROM print_events WHERE job_id = '${job}' AND event_type <> 'CUSTOM' ORDER BY timestamp, id`).map((r) => r[0]);
+	}
+
 	/** Throws unless the printer executed exactly this file, once, in order, for this attempt. */
 	judge(k, job, text, from = 0) {
 		const wanted = commands(text);
-		const numbered = this.executed(k, from).filter((c) => c.number > job.base && c.number < job.base + wanted.length + 5000 && !/^M110/.test(c.text));
+		const numbered = this.executed(k, from).filter((c) => c.number > job.base && c.number < 90000000 && !/^M110/.test(c.text));
 		for (let i = 1; i < numbered.length; i++)
 			if (numbered[i].number !== numbered[i - 1].number + 1)
 				throw new Error(`number ${numbered[i].number} after ${numbered[i - 1].number}: ${numbered[i].text}`);
-		const first = numbered.findIndex((c) => c.text === wanted[0]);
+		const own = numbered.filter((c) => !/^(M105|M114|M115)$/.test(c.text)); // the spooler's questions
+		const first = own.findIndex((c) => c.text === wanted[0]);
 		for (let i = 0; i < wanted.length; i++)
-			if (numbered[first + i]?.text !== wanted[i])
-				throw new Error(`command ${i} of ${wanted.length}: executed '${numbered[first + i]?.text}', wanted '${wanted[i]}'`);
-		return numbered.length - wanted.length;
+			if (own[first + i]?.text !== wanted[i])
+				throw new Error(`command ${i} of ${wanted.length}: executed '${own[first + i]?.text}', wanted '${wanted[i]}'`);
 	}
 }
 

@@ -38,6 +38,9 @@ static void test_messages(void **state)
 	assert_string_equal(m.request, "r1");
 	assert_string_equal(m.port, "default:o1");
 	assert_string_equal(m.user, "u1");
+	assert_true(parse("stop r1 33333333-3333-4333-8333-333333333333@"
+	    "44444444-4444-4444-8444-444444444444 u1", &m));
+	assert_int_equal(strlen(m.port), 73);
 	assert_true(parse("alias default:o1 p1", &m));
 	assert_string_equal(m.alias, "default:o1");
 	assert_string_equal(m.port, "p1");
@@ -49,7 +52,8 @@ static void test_refusals(void **state)
 		"", " ", "nonsense", "hello there", "open", "open p1", "open p1 x /dev/a", "open p1 115200",
 		"open p1 115200 ", "open p1 -5 /dev/a", "close", "close p1 p2", "will p1", "will \nM104",
 		"stop a b", "stop a b c d", "stop  b c", "give p1 115200 /dev/a", "alias a", "lease x",
-		"open 0123456789012345678901234567890123456789012345678901234567890123456789 1 /dev/a",
+		"open 01234567890123456789012345678901234567890123456789012345678901234567890123456789"
+		"0123456789012345 1 /dev/a",
 		"will p1\n0123456789012345678901234567890123456789012345678901234567890123456789"
 		"0123456789012345678901234567890123456789",
 	};
