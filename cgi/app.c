@@ -39,6 +39,22 @@ static void start_log(const struct conf *c)
 	log_dir(conf_text(c, "log.dir"));
 }
 
+/* What the database's functions must know of our configuration travels as settings of each
+ * session, so that no request has to say it. */
+static const char *connection(const struct conf *c, struct arena *a)
+{
+	const char *base = settings_db(c, a);
+	const char *jit = conf_bool(c, "auth.jit_organizations") ? "on" : "off";
+	long long stale = conf_duration(c, "status.stale_after") / USEC_PER_SEC;
+
+	if (strstr(base, "://") != NULL)
+		return arena_printf(a, "%s%coptions=-c%%20platen.jit_organizations%%3D%s"
+		    "%%20-c%%20platen.stale_after%%3D%lld", base, strchr(base, '?') == NULL ? '?' : '&',
+		    jit, stale);
+	return arena_printf(a, "%s options='-c platen.jit_organizations=%s -c platen.stale_after=%lld'",
+	    base, jit, stale);
+}
+
 enum errc app_init(struct app *app, struct err *e)
 {
 	struct conf *conf;
@@ -63,7 +79,7 @@ enum errc app_init(struct app *app, struct err *e)
 		log_err(e, "figures are not counted");
 	if (rate_open(settings_run_path(conf, a, "rate"), &app->rate, e) != E_OK)
 		app->rate = NULL;
-	app->db = pg_new(settings_db(conf, a), "platen_api", conf_duration(conf, "db.timeout"));
+	app->db = pg_new(connection(conf, a), "platen_api", conf_duration(conf, "db.timeout"));
 	rc = files_open_root(conf_text(conf, "storage.dir"), conf_int(conf, "storage.min_free"),
 	    &app->files, e);
 	arena_free(a);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rate limits, with a server that has them switched on.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { until } from '../lib/stack.mjs';
 
@@ -12,7 +13,7 @@ async function restartWith(stack, more) {
 	await until('the workers are back', async () => (await stack.call('GET', '/health')).status === 200);
 }
 
-export async function limitTests(suite, stack, { tokens }) {
+export async function limitTests(suite, stack, { tokens, sign }) {
 	stack.sql('DELETE FROM rate_limits');
 	await restartWith(stack, { 'rate_limit.enabled': 'true', 'rate.api.points': 5, 'rate.api.window': '60s', 'rate.control.points': 3 });
 
@@ -50,6 +51,17 @@ export async function limitTests(suite, stack, { tokens }) {
 				headers: { 'x-forwarded-for': `198.51.100.${i}` } })).status);
 		assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429]);
 		assert.equal((await stack.call('POST', '/api/auth/login', { token: null, json: { email: 'olga@platen.test', password: 'password of olga' } })).status, 200);
+	});
+	await suite.test('organisations of external tokens are made on first use only where that is wanted', async () => {
+		const ask = async () => {
+			const org = randomUUID();
+			return (await stack.call('GET', `/api/printers?organizationId=${org}`, { token: sign({ userId: randomUUID(), organizationId: org }) })).status;
+		};
+		assert.equal(await ask(), 200);
+		await restartWith(stack, { 'auth.jit_organizations': 'off' });
+		assert.equal(await ask(), 403);
+		await restartWith(stack, { 'db.url': `postgresql:///platen?host=${encodeURIComponent(`${stack.dir}/pg/sock`)}&user=platen&password=test` });
+		assert.equal(await ask(), 403);
 	});
 	await suite.test('probes are not limited', async () => {
 		for (let i = 0; i < 20; i++)
