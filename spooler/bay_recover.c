@@ -83,6 +83,14 @@ static void not_continued(struct bay *b)
 	bay_job_interrupt(b, "the printer's count does not fit; its position may be lost");
 }
 
+/* From the beginning, by a person's word: the job counts as printing from here on. */
+static void told_resumed(struct bay *b)
+{
+	b->s.printing_told = true;
+	bay_report_plain(b, "resumed");
+	bay_command_end(b, b->resume_id, true, "");
+}
+
 void bay_recover_count(struct bay *b, const struct marlin_event *ev)
 {
 	struct journal_attempt a;
@@ -91,6 +99,8 @@ void bay_recover_count(struct bay *b, const struct marlin_event *ev)
 		return;
 	b->attempt = a;
 	if (!a.base_confirmed) {
+		if (b->s.interrupted)
+			told_resumed(b);
 		/* No line of the job can have left: from the beginning, whatever the count is. */
 		b->s.interrupted = b->confirmed = false;
 		b->s.phase = PHASE_BASE;
@@ -182,6 +192,9 @@ void bay_recover_done(struct bay *b)
 	} else if (b->s.phase == PHASE_PRINT) {
 		b->s.phase = PHASE_RESUMING;
 		bay_script_begin(b, SCRIPT_REHEAT);
+	} else if (b->s.phase == PHASE_START) {
+		bay_script_begin(b, SCRIPT_START); /* nothing is printed yet: heat and home anew */
+		told_resumed(b);
 	} else {
 		bay_job_save(b); /* in the middle of a sequence: it goes on at its step */
 	}

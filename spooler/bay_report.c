@@ -235,6 +235,8 @@ void bay_report_stop(struct bay *b, const char *request, const char *who, bool w
 
 static enum bay_state phase_state(const struct bay *b)
 {
+	if (b->s.interrupted)
+		return BAY_PAUSED;
 	switch ((enum bay_phase)b->s.phase) {
 	case PHASE_NONE:
 		return BAY_IDLE;
@@ -242,17 +244,17 @@ static enum bay_state phase_state(const struct bay *b)
 	case PHASE_START:
 		return BAY_PREPARING;
 	case PHASE_PRINT:
-		return b->s.interrupted || b->storm_told ? BAY_PAUSED : BAY_PRINTING;
+		return b->storm_told ? BAY_PAUSED : BAY_PRINTING;
 	case PHASE_PAUSING:
-		return b->s.interrupted ? BAY_PAUSED : BAY_PAUSING;
+		return BAY_PAUSING;
 	case PHASE_PAUSED:
 		return BAY_PAUSED;
 	case PHASE_RESUMING:
-		return b->s.interrupted ? BAY_PAUSED : BAY_RESUMING;
+		return BAY_RESUMING;
 	case PHASE_CANCELLING:
 		return BAY_CANCELLING;
 	case PHASE_FINISHING:
-		return b->s.interrupted ? BAY_PAUSED : BAY_FINISHING;
+		return BAY_FINISHING;
 	}
 	return BAY_IDLE;
 }

@@ -13,7 +13,8 @@
 enum scenario {
 	PLAIN_PRINT, RX_CORRUPT, TX_CORRUPT, DROPS, LOST_OKS, EXTRA_OKS, SILENCE, STORM, RESET,
 	UNPLUG, UNPLUG_LONG, DEATHS, PAUSE, PAUSE_DEATHS, CANCEL, CANCEL_DEATHS, RUNAWAY, STOP,
-	NOISE_DEATHS, WILL, GARBAGE, SCENARIOS,
+	NOISE_DEATHS, WILL, GARBAGE, HEATER, FILE_PAUSE, BUTTON, BUTTON_CANCEL, MANUAL, CANCEL_HEATING,
+	CONFIRM, POWER_LOST, SCENARIOS,
 };
 
 struct draw {
@@ -30,7 +31,7 @@ struct job_text {
 	unsigned len;
 	bool homes, heats;
 };
-void job_text_make(struct job_text *t, struct draw *d, bool inches);
+void job_text_make(struct job_text *t, struct draw *d, bool inches, bool pauses);
 void job_text_free(struct job_text *t);
 
 struct told {
@@ -71,7 +72,8 @@ struct world {
 	/* acts */
 	int64_t act_at_command; /* pause, cancel, stop when so many commands ran; -1 done */
 	int64_t resume_at;
-	unsigned pauses;
+	unsigned pauses, answered;
+	bool confirmed, cycled;
 	unsigned reset_seen;
 
 	/* result */

@@ -129,7 +129,7 @@ static void other(struct maker *m, unsigned layer)
 	command(m, text);
 }
 
-void job_text_make(struct job_text *t, struct draw *d, bool inches)
+void job_text_make(struct job_text *t, struct draw *d, bool inches, bool pauses)
 {
 	struct maker m = { .t = t, .d = d };
 	unsigned layers = 3 + draw_below(d, 5), lines = 20 + draw_below(d, 40);
@@ -161,6 +161,10 @@ void job_text_make(struct job_text *t, struct draw *d, bool inches)
 		raw(&m, ";LAYER_CHANGE\n");
 		snprintf(text, sizeof text, "G1 Z%.3f", (0.2 + 0.2 * l) / (inches ? 25.4 : 1));
 		command(&m, text);
+		if (pauses && l == 1)
+			raw(&m, "M0 change the colour\n");
+		if (pauses && l == 2)
+			raw(&m, draw_chance(d, 50) ? "@pause\n" : "M600\n");
 		for (unsigned i = 0; i < lines; i++) {
 			if (draw_chance(d, 8))
 				other(&m, l);

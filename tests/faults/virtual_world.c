@@ -10,6 +10,7 @@
 #include "tests/faults/virtual.h"
 
 #define SECOND 1000000
+#define WILL_TEXT "\nM104 S0\nM140 S0\nM141 S0\nM107\n"
 #define LIMIT  (6 * 3600 * (int64_t)SECOND)
 
 void world_wrong(struct world *w, const char *fmt, ...)
@@ -148,41 +149,99 @@ static void command(struct world *w, enum bay_action action, bool confirm)
 	bay_command(w->bay, w->now, &c);
 }
 
+static void gcode(struct world *w, const char *lines)
+{
+	struct bay_command c = { .action = BAY_GCODE, .lines = lines };
+
+	snprintf(c.id, sizeof c.id, "55555555-5555-4555-8555-55555555555%u", w->answered++ % 10);
+	bay_command(w->bay, w->now, &c);
+}
+
+/* What the person at the printer does when the time has come. */
+static void do_act(struct world *w, enum bay_state state)
+{
+	uint8_t out[16];
+
+	switch (w->scenario) {
+	case PAUSE:
+	case PAUSE_DEATHS:
+	case MANUAL:
+	case BUTTON:
+		if (state != BAY_PRINTING)
+			return;
+		if (w->scenario == MANUAL) {
+			gcode(w, "M220 S100\nM105\nM114");
+			gcode(w, "G28");
+		}
+		if (w->scenario == BUTTON)
+			sim_press(w->sim, w->now, "pause");
+		else
+			command(w, BAY_PAUSE, false);
+		w->resume_at = w->now + (w->scenario == PAUSE ? 600 : 60) * (int64_t)SECOND;
+		break;
+	case CANCEL:
+	case CANCEL_DEATHS:
+	case CANCEL_HEATING:
+		command(w, BAY_CANCEL, false);
+		break;
+	case BUTTON_CANCEL:
+		sim_press(w->sim, w->now, "cancel");
+		break;
+	case STOP:
+		w->out_size = bay_stop(w->bay, w->now, w->out_size > 0, "r", "", out, sizeof out);
+		memcpy(w->out, out, w->out_size);
+		w->out_at = w->now;
+		break;
+	default:
+		break;
+	}
+	w->act_at_command = -1;
+}
+
+static void resume(struct world *w)
+{
+	if (w->scenario == MANUAL)
+		gcode(w, "G91\nG1 Z3 F300\nG90\nG1 X0");
+	command(w, BAY_RESUME, false);
+	w->resume_at = INT64_MAX;
+	if (!w->reference && ++w->pauses < 3 && w->scenario != FILE_PAUSE)
+		w->act_at_command = w->next + 5 + draw_below(&w->draw, 40);
+}
+
+/* An interrupted print: tried again, and given up where the position is lost. */
+static void settle_interrupted(struct world *w)
+{
+	if (w->confirmed) {
+		if (w->scenario == POWER_LOST && strstr(world_data(w, "command"), "position is lost"))
+			command(w, BAY_CANCEL, false);
+		return;
+	}
+	w->confirmed = true;
+	command(w, BAY_RESUME, false); /* must be refused without a person's word */
+	command(w, BAY_RESUME, true);
+}
+
 static void act(struct world *w)
 {
 	struct bay_live live;
-	uint8_t out[16];
-	size_t n;
 
-	if (!w->bay || w->reference)
+	if (!w->bay)
 		return;
 	bay_live(w->bay, &live);
-	if (w->act_at_command >= 0 && w->next >= w->act_at_command) {
-		if (w->scenario == PAUSE || w->scenario == PAUSE_DEATHS) {
-			if (live.state != BAY_PRINTING)
-				return;
-			command(w, BAY_PAUSE, false);
-			w->resume_at = w->now + (w->scenario == PAUSE ? 600 : 60) * (int64_t)SECOND;
-			w->act_at_command = -1;
-		} else if (w->scenario == CANCEL || w->scenario == CANCEL_DEATHS) {
-			command(w, BAY_CANCEL, false);
-			w->act_at_command = -1;
-		} else if (w->scenario == STOP) {
-			n = bay_stop(w->bay, w->now, w->out_size > 0, "r", "", out, sizeof out);
-			memcpy(w->out, out, n);
-			w->out_size = n;
-			w->out_at = w->now;
-			w->act_at_command = -1;
-		}
-	}
-	if (live.state == BAY_PAUSED && w->now >= w->resume_at && w->up &&
-	    world_count(w, "interrupted") == 0) {
-		command(w, BAY_RESUME, false);
-		w->resume_at = INT64_MAX;
-		if (++w->pauses < 3) {
-			w->act_at_command = w->next + 5 + draw_below(&w->draw, 40);
-		}
-	}
+	if (w->scenario == CANCEL_HEATING && !w->reference && w->act_at_command >= 0 &&
+	    live.hotend_target > 0 && live.hotend > 60 && w->next < 5)
+		do_act(w, live.state);
+	if (!w->reference && w->scenario != CANCEL_HEATING && w->act_at_command >= 0 &&
+	    w->next >= w->act_at_command)
+		do_act(w, live.state);
+	if (live.state != BAY_PAUSED || !w->up)
+		return;
+	if (w->scenario == FILE_PAUSE && w->resume_at == INT64_MAX)
+		w->resume_at = w->now + 20 * (int64_t)SECOND;
+	if (world_count(w, "interrupted") && live.connected)
+		settle_interrupted(w);
+	else if (w->now >= w->resume_at)
+		resume(w);
 }
 
 /* ---- the wire ---- */
@@ -250,6 +309,8 @@ static void plug(struct world *w)
 	} else {
 		bay_port_down(w->bay, w->now, "unplugged");
 		sim_close(w->sim, w->now);
+		if (w->scenario == POWER_LOST)
+			sim_power_cycle(w->sim, w->now);
 	}
 }
 
@@ -285,6 +346,8 @@ static void step(struct world *w)
 	if (w->in_size && w->now >= w->in_at)
 		from_printer(w);
 	if (w->now >= w->reborn_at) {
+		if (w->scenario == WILL)
+			sim_feed(w->sim, w->now, (const uint8_t *)WILL_TEXT, sizeof WILL_TEXT - 1);
 		born(w, false, w->scenario == WILL);
 		bay_watch(w->bay, w->verbose);
 	}
@@ -333,8 +396,6 @@ void world_run(struct world *w)
 			settled = w->now + 30 * (int64_t)SECOND;
 		if (w->now > settled && (idle(w) || w->now > settled + 60 * (int64_t)SECOND))
 			break;
-		if (world_count(w, "interrupted") && w->now > started + LIMIT / 2)
-			break;
 	}
 	sim_state(w->sim, &w->end);
 }
@@ -374,8 +435,13 @@ static void faults(struct world *w, struct sim_faults *f)
 		break;
 	case UNPLUG:
 	case UNPLUG_LONG:
+	case CONFIRM:
+	case POWER_LOST:
 		f->unplug_at_line = line;
 		f->unplug_usec = (w->scenario == UNPLUG ? 5 : 60) * (int64_t)SECOND;
+		break;
+	case HEATER:
+		f->heater_stuck_at_line = line - 5;
 		break;
 	case RUNAWAY:
 		f->runaway_at_line = line;
@@ -395,6 +461,11 @@ static void faults(struct world *w, struct sim_faults *f)
 	case CANCEL_DEATHS:
 	case STOP:
 	case WILL:
+	case FILE_PAUSE:
+	case BUTTON:
+	case BUTTON_CANCEL:
+	case MANUAL:
+	case CANCEL_HEATING:
 	case SCENARIOS:
 		break;
 	}
@@ -424,7 +495,7 @@ void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool ref
 	w->now = 1000 * (int64_t)SECOND;
 	w->die_in = w->act_at_command = -1;
 	w->reborn_at = w->resume_at = w->out_at = w->in_at = INT64_MAX;
-	job_text_make(&w->job, &w->draw, draw_chance(&w->draw, 10));
+	job_text_make(&w->job, &w->draw, draw_chance(&w->draw, 10), scenario == FILE_PAUSE);
 	w->memory = calloc(1, JOURNAL_SIZE);
 	w->source = (struct source){ peek, w };
 	w->bay_job = (struct bay_job){ .fence = (int64_t)seed, .source = &w->source,
@@ -435,12 +506,15 @@ void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool ref
 	snprintf(w->bay_job.job_id, UUID_SIZE, "33333333-3333-4333-8333-333333333333");
 	snprintf(w->bay_job.attempt_id, UUID_SIZE, "44444444-4444-4444-8444-444444444444");
 	c.dialect = (enum sim_dialect)draw_below(&w->draw, 4);
+	if (c.dialect == SIM_MARLIN_PLAIN && (scenario == BUTTON || scenario == BUTTON_CANCEL))
+		c.dialect = SIM_MARLIN_21; /* plain boards have no host actions */
 	if (!reference) {
 		faults(w, &c.faults);
 		deaths(w);
 		if (scenario >= PAUSE && scenario <= CANCEL_DEATHS)
 			w->act_at_command = 1 + draw_below(&w->draw, w->job.len - 10);
-		if (scenario == STOP)
+		if (scenario == STOP || scenario == MANUAL || scenario == CANCEL_HEATING ||
+		    scenario == BUTTON || scenario == BUTTON_CANCEL)
 			w->act_at_command = 1 + draw_below(&w->draw, w->job.len - 10);
 	}
 	w->sim = sim_new(&c);
