@@ -43,8 +43,9 @@ export function readTranscript(file, from = 0) {
 	});
 }
 
-// What may pass unnumbered while a job streams: queries and what Marlin acts on out of band.
-const UNNUMBERED = /^(M105|M114|M115|M110|M108|M410|M876|M112)\b/;
+// What may pass unnumbered while a job streams: queries, what Marlin acts on out of band, and the word
+// that ends what a killed spooler has left half sent.
+const UNNUMBERED = /^(M105|M114|M115|M110|M108|M410|M876|M112)\b|^[GM]?\d*99999$/;
 // They come numbered as well, anywhere, and change nothing: not compared with the file.
 const QUERY = /^(M105|M114|M115)$/;
 const SURE = 8; // so many equal commands in a row are the file again
