@@ -216,11 +216,16 @@ static bool never_answers(struct marlin *m)
 
 static void ask_tick(struct marlin *m, usec_t now)
 {
+	/* Before the first question every answer was meant for somebody else. */
+	if (m->ask_unsent) {
+		ask_send(m, now);
+		return;
+	}
 	if (m->answered) {
 		ask_done(m, now);
 		return;
 	}
-	if (!m->ask_unsent && never_answers(m)) {
+	if (never_answers(m)) {
 		m->dialect.asked = true;
 		if (m->recovering) {
 			marlin_drop(m);

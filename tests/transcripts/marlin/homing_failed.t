@@ -1,0 +1,21 @@
+# tests/transcripts/marlin/homing_failed.t   model: synthetic   firmware: bugfix-2.1.x   date: 2026-11-20   why: the reason is told before kill()
++0      = learn numbered temps answers
++0      = base 10000
++0      > N10000 M110*34
++1      < ok N10000 P15 B3
++1      > N1999999999 M105*31
++2      < Error:Line Number is not Last Line Number+1, Last Line: 10000
++2      < Resend: 10001
++2      < ok
++52     > N10001 M105*39
++54     < ok T:19.38 /0.00 B:19.38 /0.00 @:0 B@:0
++54     ! TEMPS T=19.4/0.0 B=19.4/0.0
++54     ! SETTLED 10001
++100    = send G28
++100    > N10002 G28*16
++101    < echo:Homing Failed
++101    < Error:Printer halted. kill() called!
++101    < //action:poweroff
++101    ! ANSWER echo:Homing Failed
++101    ! FATAL PositionError
++101    ! ACTION poweroff

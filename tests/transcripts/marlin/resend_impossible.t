@@ -1,0 +1,30 @@
+# tests/transcripts/marlin/resend_impossible.t   model: synthetic   firmware: 2.1.2   date: 2026-11-20   why: negative and far numbers are asked for, twice, before anything is given up
++0      = learn numbered temps answers
++0      = base 10000
++0      > N10000 M110*34
++1      < ok N10000 P15 B3
++1      > N1999999999 M105*31
++2      < Error:Line Number is not Last Line Number+1, Last Line: 10000
++2      < Resend: 10001
++2      < ok
++52     > N10001 M105*39
++54     < ok T:19.38 /0.00 B:19.38 /0.00 @:0 B@:0
++54     ! TEMPS T=19.4/0.0 B=19.4/0.0
++54     ! SETTLED 10001
++100    = send G1 X10
++100    > N10002 G1 X10*82
++101    < Error:checksum mismatch, Last Line: 500
++101    < Resend: 501
++101    < ok
++201    > N1999999999 M105*31
++203    < Error:Line Number is not Last Line Number+1, Last Line: 10001
++203    < Resend: 10002
++203    < ok
++253    > N1999999999 M105*31
++255    < Error:Line Number is not Last Line Number+1, Last Line: 10001
++255    < Resend: 10002
++255    < ok
++305    > N10002 G1 X10*82
++308    < ok N10002 P15 B3
++308    ! ANSWER ok
++308    ! ACKED 10002
