@@ -10,7 +10,8 @@
 #include "base/log.h"
 #include "spooler/shell.h"
 
-#define AGAIN (1 * USEC_PER_SEC)
+#define AGAIN     (1 * USEC_PER_SEC)
+#define TRIES_MAX 300 /* five minutes: an upgrade of the schema may be under way */
 
 static bool ends_attempt(const char *kind)
 {
@@ -22,6 +23,14 @@ static bool ends_attempt(const char *kind)
 	return false;
 }
 
+/* Not a refusal of this event, but of the time: the database may take it later. */
+static bool worth_another_try(struct unit *u, enum errc rc)
+{
+	if (rc == E_UNAVAILABLE || rc == E_TIMEOUT)
+		return true;
+	return (rc == E_INTERNAL || rc == E_DENIED) && ++u->report_tries < TRIES_MAX;
+}
+
 static void on_applied(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
 {
 	struct unit *u = ctx;
@@ -31,7 +40,9 @@ static void on_applied(void *ctx, enum errc rc, const struct pg_result *r, const
 
 	u->asked--;
 	u->reported = 0;
-	if (rc == E_UNAVAILABLE || rc == E_TIMEOUT) {
+	if (worth_another_try(u, rc)) {
+		if (u->report_tries == 1)
+			log_err(e, "an event is not taken by the database");
 		u->report_again = loop_now(u->sp->loop) + AGAIN; /* or earlier: when it is back */
 		return;
 	}
@@ -42,6 +53,7 @@ static void on_applied(void *ctx, enum errc rc, const struct pg_result *r, const
 	} else if (strcmp(pg_get(r, 0, "outcome"), "applied") != 0) {
 		log_info("%s: event %s is %s", u->row.name, ev.kind, pg_get(r, 0, "outcome"));
 	}
+	u->report_tries = 0;
 	journal_event_done(u->journal, seq);
 	u->save_due = true;
 	if (known && ends_attempt(ev.kind))

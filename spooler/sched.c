@@ -23,12 +23,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "spooler/shell.h"
+#include "spooler/spool_file.h"
 #include "spooler/unit_cache.h"
 
 #define TICK       (200 * USEC_PER_MSEC)
 #define GAP        (1 * USEC_PER_SEC)
 #define SLOW_SCAN  (30 * USEC_PER_SEC)
 #define LEASE_WAIT (500 * USEC_PER_MSEC)
+#define SWEEP_AGE  600 /* seconds */
 
 /* ---- printers ---- */
 
@@ -72,6 +74,45 @@ static void drop_missing(const struct scan *s, const struct pg_result *r)
 	}
 }
 
+struct sweep {
+	char dir[300];
+	size_t len;
+	char keep[][UUID_SIZE];
+};
+
+static void sweep_work(void *ctx)
+{
+	struct sweep *s = ctx;
+
+	spool_file_sweep(s->dir, (const char (*)[UUID_SIZE])s->keep, s->len, SWEEP_AGE);
+}
+
+/* Once, when all printers are known: files of attempts that no journal knows any more. */
+static void sweep(struct spooler *sp)
+{
+	size_t units = 0;
+	struct sweep *s;
+
+	if (sp->swept)
+		return;
+	sp->swept = true;
+	for (struct unit *u = sp->units; u != NULL; u = u->next)
+		units++;
+	s = calloc(1, sizeof *s + 2 * units * UUID_SIZE);
+	if (s == NULL)
+		abort();
+	snprintf(s->dir, sizeof s->dir, "%s", sp->spool_dir);
+	for (struct unit *u = sp->units; u != NULL; u = u->next) {
+		struct journal_attempt a;
+
+		if (journal_attempt(u->journal, &a) && a.active)
+			memcpy(s->keep[s->len++], a.attempt_id, UUID_SIZE);
+		if (u->reader != NULL)
+			memcpy(s->keep[s->len++], u->reader_attempt, UUID_SIZE);
+	}
+	loop_work(sp->loop, sweep_work, free, s);
+}
+
 static void on_printers(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
 {
 	struct scan *s = ctx;
@@ -96,7 +137,10 @@ static void on_printers(void *ctx, enum errc rc, const struct pg_result *r, cons
 		spool_printer_fini(&row);
 	}
 	drop_missing(s, r);
+	if (s->id[0] != '\0' && unit_find(sp, s->id) != NULL)
+		sched_next(unit_find(sp, s->id)); /* its plate may have been cleared */
 	if (s->id[0] == '\0') { /* what follows needs the units */
+		sweep(sp);
 		sched_scan_attempts(sp, NULL);
 		commands_scan_all(sp);
 		telemetry_all(sp);

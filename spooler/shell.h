@@ -60,6 +60,7 @@ struct unit {
 	/* report, telemetry, saver */
 	uint64_t reported;        /* seq under way, 0: none */
 	usec_t report_again;
+	int report_tries;
 	uint64_t live_version;
 	enum bay_state live_state;
 	usec_t status_at, temperature_at;
@@ -81,7 +82,7 @@ struct spooler {
 	usec_t last_turn, next_scan; /* last_turn: the loop was alive then (gaps) */
 	bool lease_asked;            /* after a gap: nothing is written until the holder answers */
 	usec_t lease_until;
-	bool stopping;
+	bool stopping, swept;
 	char host[256], run_dir[256], journal_dir[280], spool_dir[300], copies_dir[320];
 	char storage_dir[300];
 };

@@ -3,6 +3,7 @@
 
 #include "spooler/spool_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { COPY_SIZE = 1 << 18, PATH_SIZE = 1100 };
@@ -172,4 +174,34 @@ void spool_file_remove(const struct spool_file *f)
 	unlink(path);
 	path_of(f, ".idx", path);
 	unlink(path);
+}
+
+static bool is_kept(const char *id, const char (*keep)[UUID_SIZE], size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (strcmp(keep[i], id) == 0)
+			return true;
+	return false;
+}
+
+void spool_file_sweep(const char *dir, const char (*keep)[UUID_SIZE], size_t keep_len, int age_sec)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	char id[UUID_SIZE];
+	struct stat st;
+
+	if (d == NULL)
+		return;
+	while ((e = readdir(d)) != NULL) {
+		snprintf(id, sizeof id, "%.36s", e->d_name);
+		if (!uuid_ok(id) || (e->d_name[36] != '\0' && strcmp(e->d_name + 36, ".idx") != 0))
+			continue;
+		/* ctime: linking the upload has set it, its contents are as old as they are */
+		if (is_kept(id, keep, keep_len) || fstatat(dirfd(d), e->d_name, &st, 0) != 0 ||
+		    st.st_ctime > time(NULL) - age_sec)
+			continue;
+		unlinkat(dirfd(d), e->d_name, 0);
+	}
+	closedir(d);
 }

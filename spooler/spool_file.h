@@ -8,6 +8,7 @@
 #define PLATEN_SPOOLER_SPOOL_FILE_H
 
 #include "base/arena.h"
+#include "base/uuid.h"
 #include "gcode/index.h"
 
 struct spool_file {
@@ -20,5 +21,9 @@ enum errc spool_file_take(const struct spool_file *f, const char *file, const ch
 enum errc spool_file_open(const struct spool_file *f, struct arena *a, struct index *index, int *fd,
     struct err *e) MUST_CHECK;
 void spool_file_remove(const struct spool_file *f);
+/* Removes what other attempts left behind (a spooler that died as one ended) and that lies there
+ * for age_sec: an attempt that is just beginning is in nobody's list yet. */
+void spool_file_sweep(const char *dir, const char (*keep)[UUID_SIZE], size_t keep_len,
+    int age_sec);
 
 #endif

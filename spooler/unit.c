@@ -267,6 +267,8 @@ void unit_claim(struct unit *u, const struct spool_attempt *claim)
 		return; /* begun already; the report of it is on its way */
 	u->claim = *claim;
 	u->claimed = true;
+	/* Whoever claims has looked after the printer, or nothing spoke against it. */
+	bay_attention_cleared(u->bay, loop_now(u->sp->loop));
 	u->claim_ends = loop_now(u->sp->loop) + CLAIM_LIFE - age;
 	if (age >= CLAIM_LIFE)
 		fail_claim(u, "expired", NULL);

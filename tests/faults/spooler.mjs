@@ -8,7 +8,7 @@ import { commands, gcode, startHouse, Suite, tick, until } from './house.mjs';
 const only = process.argv.slice(2);
 const suite = new Suite();
 const PRINTERS = 4;
-const h = await startHouse({ printers: PRINTERS, simSpeed: 100, supervise: true });
+const h = await startHouse({ printers: PRINTERS, simSpeed: 100, supervise: true, config: { 'queue.auto_start': 'on' } });
 const printer = [];
 let files = 0;
 
@@ -337,6 +337,24 @@ try {
 			await until('halted', () => h.live(printer[1])?.state !== 'idle', 5);
 		}
 		await h.idle(printer[1], 30);
+	});
+
+	await test('the queue goes on by itself, but only with a clear plate', async () => {
+		await h.idle(printer[4], 30);
+		const file = await h.file(`f${++files}.gcode`, gcode(60));
+		const queue = () => h.sql(`INSERT INTO print_jobs (organization_id, user_id, created_by, file_id, printer_id, status, queued_at)
+			VALUES ('${h.org}', '${h.userId}', '${h.userId}', '${file}', '${printer[4]}', 'queued', now()) RETURNING id`)[0][0];
+		h.sql(`UPDATE printers SET plate = 'clear', attention = NULL WHERE id = '${printer[4]}'`);
+		const first = queue(), second = queue();
+		h.sql(`SELECT pg_notify('platen', 'job ${printer[4]}')`);
+		await h.reaches(first, 'completed', 40);
+		h.sql(`SELECT pg_notify('platen', 'job ${printer[4]}')`);
+		await tick(1500);
+		if (h.jobRow(second).status !== 'queued')
+			throw new Error('began on an occupied plate');
+		h.sql(`UPDATE printers SET plate = 'clear' WHERE id = '${printer[4]}'`);
+		h.sql(`SELECT pg_notify('platen', 'config ${printer[4]}')`);
+		await h.reaches(second, 'completed', 40);
 	});
 
 	await test('unplugged for 5 s: goes on by itself; the place is found by its name', async () => {

@@ -15,6 +15,7 @@
 
 #include "gcode/index.h"
 #include "spooler/reader.h"
+#include "spooler/spool_file.h"
 
 #define ATTEMPT "33333333-3333-4333-8333-333333333333"
 
@@ -297,6 +298,28 @@ static void test_freed_while_it_works(void **state)
 	finish(&w); /* a pool thread is reading */
 }
 
+static void test_sweep_spares_the_new_and_the_kept(void **state)
+{
+	static const char names[2][UUID_SIZE] = { ATTEMPT, "44444444-4444-4444-8444-444444444444" };
+	struct world w;
+	char path[256];
+
+	(void)state;
+	begin(&w);
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof path, "%s/%s", w.dir, names[i]);
+		save(path, "x", 1);
+	}
+	spool_file_sweep(w.dir, names, 1, 600);
+	assert_int_equal(access(path, F_OK), 0); /* nobody's, but new */
+	spool_file_sweep(w.dir, names, 1, 0);
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_equal(access(w.file, F_OK), 0); /* no attempt's file at all */
+	snprintf(path, sizeof path, "%s/%s", w.dir, names[0]);
+	assert_int_equal(unlink(path), 0);
+	finish(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +330,7 @@ int main(void)
 		cmocka_unit_test(test_truncated_while_printing),
 		cmocka_unit_test(test_refuses_what_does_not_fit_the_analysis),
 		cmocka_unit_test(test_freed_while_it_works),
+		cmocka_unit_test(test_sweep_spares_the_new_and_the_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
