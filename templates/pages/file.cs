@@ -5,7 +5,6 @@
 <?cs if:subcount(Page.printers) == #0 ?><p class="muted">There is no printer yet.</p><?cs else ?>
 <form class="inline" method="post" action="/files/<?cs var:Page.file.id ?>/print">
 <?cs call:csrf() ?>
-<input type="hidden" name="key" value="<?cs var:Page.once ?>">
 <div class="field grow"><label for="printer">Printer</label><select id="printer" name="printer" required><?cs each:printer = Page.printers ?><option value="<?cs var:printer.id ?>"<?cs if:printer.ready != #1 ?> disabled<?cs /if ?>><?cs var:printer.name ?> – <?cs var:printer.words.word ?></option><?cs /each ?></select></div>
 <button class="button primary" type="submit"><?cs call:icon("play") ?>Print</button>
 </form>
