@@ -15,17 +15,20 @@ const config = { 'live.ping_interval': '2s', 'live.ping_timeout': '5s', 'live.co
 
 async function inGateway(suite, more, services, tests) {
 	const gateway = new Gateway({ services, config: { ...config, ...more } });
-	let end = null;
+	let broken = null;
 	try {
 		await gateway.open();
 		await tests(suite, gateway);
+	} catch (e) {
+		broken = e;
 	} finally {
 		await gateway.stop();
-		end = gateway.services.live?.last;
 	}
 	await suite.test('the gateway ends by itself and without a complaint', () => {
-		if (end?.code !== 0)
-			throw new Error(`exit ${JSON.stringify(end)}`);
+		if (broken)
+			throw broken;
+		if (gateway.services.live?.last?.code !== 0)
+			throw new Error(`exit ${JSON.stringify(gateway.services.live?.last)}`);
 	});
 }
 
