@@ -293,6 +293,7 @@ static void on_reset(struct bay *b, const char *how)
 	bool job = b->s.phase != PHASE_NONE && !b->s.interrupted;
 
 	b->needs_homing = true;
+	b->connected = false; /* until it has answered again */
 	b->flight = FLIGHT_NONE;
 	if (job && (b->link == LINK_RECOVER || b->link == LINK_REPLAY)) {
 		bay_job_interrupt(b, how);
