@@ -64,7 +64,7 @@ static int peer_pidfd(const struct client *c)
 
 static void end_old(struct holder *h)
 {
-	log_warn("another spooler has come: killing %ld", (long)h->old_pid);
+	log_info("another spooler has come: the end of %ld is made sure of", (long)h->old_pid);
 	if (pidfd_send_signal(h->old_pidfd, SIGKILL, NULL, 0) != 0 && errno != ESRCH)
 		log_error("cannot kill the old spooler: %s", strerror(errno));
 	h->dying = loop_watch_new(h->loop, h->old_pidfd, LOOP_READ, on_dead, h);
