@@ -117,6 +117,10 @@ static void expect_continued(struct world *w)
 
 static void judge(struct world *w)
 {
+	if (w->flipped_stop) {
+		expect_failed(w, "EmergencyStop");
+		return;
+	}
 	switch (w->scenario) {
 	case RESET:
 		expect_failed(w, "PrinterReset");

@@ -73,7 +73,7 @@ struct world {
 	int64_t act_at_command; /* pause, cancel, stop when so many commands ran; -1 done */
 	int64_t resume_at;
 	unsigned pauses, answered;
-	bool confirmed, cycled;
+	bool confirmed, flipped_stop;
 	unsigned reset_seen;
 
 	/* result */

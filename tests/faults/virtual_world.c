@@ -441,7 +441,7 @@ static void faults(struct world *w, struct sim_faults *f)
 		f->unplug_usec = (w->scenario == UNPLUG ? 5 : 60) * (int64_t)SECOND;
 		break;
 	case HEATER:
-		f->heater_stuck_at_line = line - 5;
+		f->heater_stuck_at_line = w->bay_job.base + 10;
 		break;
 	case RUNAWAY:
 		f->runaway_at_line = line;
