@@ -90,6 +90,7 @@ void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool ref
 void world_run(struct world *w);
 void world_fini(struct world *w);
 void world_wrong(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+enum source_state world_peek(struct source *s, uint64_t at, const uint8_t **bytes, size_t *size);
 void world_executed(void *ctx, int64_t now, int64_t number, const char *command);
 void world_noted(void *ctx, int64_t now, const char *what);
 unsigned world_count(const struct world *w, const char *kind);
