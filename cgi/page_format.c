@@ -187,7 +187,7 @@ const char *page_hold_text(const char *hold_reason)
 		{ "no_fit", "No printer fits this job." },
 		{ "filament", "Filament has to be changed." },
 		{ "prompt", "The printer asks a question." },
-		{ "operator", "Waiting for an operator." },
+		{ "operator", "Paused by a person." },
 	};
 
 	for (size_t i = 0; hold_reason != NULL && i < sizeof texts / sizeof *texts; i++)
