@@ -8,6 +8,7 @@
 #define HYSTERESIS 5.0
 #define DEBT_MAX   120.0
 #define SHORT_MAX  20.0 /* one report counts for no more: a cold one may be a damaged one */
+#define RAISE      10.0
 #define OVER       15.0
 #define OVER_TIME  (10 * USEC_PER_SEC)
 #define BEYOND     3u
@@ -24,6 +25,13 @@ void thermal_init(struct thermal *t, usec_t gain_time)
 
 static void new_target(struct thermal *t, usec_t now, double value, double target)
 {
+	/* A file that changes its target every few seconds must not win time for a dead heater. */
+	if (t->target > 0 && value < t->target - HYSTERESIS && target > 0 &&
+	    target <= t->target + RAISE) {
+		t->target = target;
+		t->goal = fmin(t->goal, target);
+		return;
+	}
 	t->target = target;
 	t->debt = 0;
 	t->over_since = 0;

@@ -98,6 +98,25 @@ static void test_cooling_is_fine(void **state)
 	assert_int_equal(run(100, 125, -0.8, 0, 260), -1);
 }
 
+/* The file changes its target all the time while the heater is dead. */
+static void test_changing_target(void **state)
+{
+	int at = -1;
+
+	(void)state;
+	reset(20 * S);
+	assert_int_equal(run(60, 205, 0, 205, 260), -1);
+	for (int s = 0; s < 90 && at < 0; s += 2) {
+		now += 2 * S;
+		if (thermal_report(&t, now, 205 - s, 200 + s / 6 % 2 * 6, 260) != THERMAL_FINE)
+			at = s;
+	}
+	assert_in_range(at, 10, 60);
+	reset(20 * S); /* a raise while it still heats is no fault */
+	assert_int_equal(run(40, 20, 2, 150, 260), -1);
+	assert_int_equal(run(80, 100, 1.5, 158, 260), -1);
+}
+
 /* Damaged reports, one in four: a digit lost, a digit changed. */
 static void test_noise(void **state)
 {
@@ -124,6 +143,7 @@ int main(void)
 		cmocka_unit_test(test_comes_off),
 		cmocka_unit_test(test_runs_away),
 		cmocka_unit_test(test_cooling_is_fine),
+		cmocka_unit_test(test_changing_target),
 		cmocka_unit_test(test_noise),
 	};
 
