@@ -55,7 +55,13 @@ const SURE = 8; // so many equal commands in a row are the file again
  * back: {before, inserted: [{at, texts}], after}. Throws at the first deviation. `whole: false`:
  * the print ended early, its beginning must still be exact. */
 export function judge(executed, base, planned, wanted, { insertions = 0, whole = true } = {}) {
-	const mine = executed.filter((c) => c.number > base && c.number < base + planned + 9000 && !/^M110\b/.test(c.text));
+	let mine = executed.filter((c) => c.number >= base && c.number < base + planned + 9000);
+	// The base is set again when its answer was lost; then nothing but queries may have run.
+	const again = mine.findLastIndex((c) => c.number === base && /^M110\b/.test(c.text));
+	const early = mine.slice(0, Math.max(again, 0)).find((c) => !QUERY.test(c.text) && !/^M110\b/.test(c.text));
+	if (early)
+		throw new Error(`${early.number} ${early.text} ran before the base was set again`);
+	mine = mine.slice(again + 1).filter((c) => !/^M110\b/.test(c.text));
 	for (let i = 0; i < mine.length; i++) {
 		const due = i === 0 ? base + 1 : mine[i - 1].number + 1;
 		if (mine[i].number !== due)
