@@ -114,7 +114,7 @@ static void test_changing_target(void **state)
 	assert_in_range(at, 10, 60);
 	reset(20 * S); /* a raise while it still heats is no fault */
 	assert_int_equal(run(40, 20, 2, 150, 260), -1);
-	assert_int_equal(run(80, 100, 1.5, 158, 260), -1);
+	assert_int_equal(run(40, 100, 1.5, 158, 260), -1);
 }
 
 /* Damaged reports, one in four: a digit lost, a digit changed. */
