@@ -51,7 +51,7 @@ CREATE TABLE public.printers (
 	host varchar(255),
 	UNIQUE (organization_id, id)
 );
-CREATE INDEX printers_organization ON public.printers (organization_id);
+CREATE INDEX printers_organization ON public.printers (organization_id, name, id);
 CREATE INDEX printers_status ON public.printers (current_status);
 CREATE INDEX printers_ip ON public.printers (ip_address);
 CREATE INDEX printers_active ON public.printers (is_active);
@@ -95,7 +95,8 @@ CREATE TABLE public.printer_status (
 	FOREIGN KEY (organization_id, printer_id)
 	    REFERENCES public.printers (organization_id, id) ON DELETE CASCADE
 );
-CREATE INDEX printer_status_printer ON public.printer_status (printer_id, created_at DESC, id);
+CREATE INDEX printer_status_printer ON public.printer_status (printer_id, created_at DESC,
+    id DESC);
 CREATE INDEX printer_status_organization ON public.printer_status (organization_id);
 CREATE INDEX printer_status_updated ON public.printer_status (last_update_timestamp);
 CREATE INDEX printer_status_online ON public.printer_status (is_online);

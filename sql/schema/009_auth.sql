@@ -104,67 +104,71 @@ $$;
 -- kind: `user` (family L), `external`, `agent`, or `auto` (family P: a known subject is a user,
 -- any other is external). stated_org `*`: all organisations of the principal, for the calls that
 -- name none (contract §1.3); otherwise the transaction sees one organisation only.
+--
+-- Every request pays for this: one query finds a user, the session and the organisation that is
+-- nearly always meant. SQL functions that cannot be inlined are planned again in each
+-- transaction, so they stand only where that guess was wrong.
 CREATE FUNCTION auth.enter(kind text, subject text, session text, claimed_org text,
-    stated_org text, claimed_role text, least_role text)
-RETURNS TABLE (user_id uuid, username text, email text, role text, organization_id uuid,
-    local boolean, host_admin boolean)
+    stated_org text, claimed_role text, least_role text,
+    OUT user_id uuid, OUT username text, OUT email text, OUT role text,
+    OUT organization_id uuid, OUT local boolean, OUT host_admin boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
-#variable_conflict use_column
 DECLARE
-	who constant uuid := nullif(subject, '')::uuid;
 	claim constant uuid := nullif(claimed_org, '')::uuid;
 	stated constant uuid := nullif(nullif(stated_org, ''), '*')::uuid;
-	known public.users%ROWTYPE;
-	org uuid;
-	orgs uuid[];
-	held text;
+	active boolean;
+	used timestamptz;
 BEGIN
+	user_id := nullif(subject, '')::uuid;
+	local := false;
 	IF kind <> 'agent' THEN
-		SELECT * INTO known FROM public.users u WHERE u.id = who;
+		SELECT u.username, u.email, u.role = 'ADMIN', u.is_active, s.last_used_at, o.id,
+		    CASE WHEN o.id IS NOT NULL AND (m.user_id IS NOT NULL OR u.role = 'ADMIN')
+		        THEN coalesce(m.role, u.role) END
+		  INTO username, email, host_admin, active, used, organization_id, role
+		  FROM public.users u
+		  LEFT JOIN public.sessions s ON s.id = nullif(session, '')::uuid
+		       AND s.user_id = u.id AND s.expires_at > now()
+		  LEFT JOIN public.organizations o
+		    ON o.id = coalesce(stated, claim, u.default_organization_id) AND o.is_active
+		  LEFT JOIN public.organization_members m
+		    ON m.user_id = u.id AND m.organization_id = o.id
+		 WHERE u.id = enter.user_id;
+		local := FOUND;
 	END IF;
-	IF kind = 'user' OR known.id IS NOT NULL THEN
-		IF known.id IS NULL OR NOT known.is_active THEN
+	host_admin := coalesce(host_admin, false);
+	IF kind = 'user' OR local THEN
+		IF active IS NOT TRUE THEN
 			RAISE EXCEPTION 'User not found' USING ERRCODE = 'P4012';
 		END IF;
-		PERFORM auth.check_session(known.id, session);
-		org := auth.choose_org(known.id, claim, stated);
-		held := auth.role_in(known.id, org);
-		orgs := CASE WHEN stated_org = '*' THEN auth.orgs_of(known.id) ELSE ARRAY[org] END;
+		IF session <> '' AND used IS NULL THEN
+			RAISE EXCEPTION 'Invalid token' USING ERRCODE = 'P4011';
+		END IF;
+		IF used < now() - interval '5 minutes' AND NOT pg_is_in_recovery() THEN
+			UPDATE public.sessions SET last_used_at = now() WHERE id = session::uuid;
+		END IF;
+		IF role IS NULL THEN
+			organization_id := auth.choose_org(user_id, claim, stated);
+			role := auth.role_in(user_id, organization_id);
+		END IF;
 	ELSE
 		IF claim IS NULL OR (stated IS NOT NULL AND stated <> claim)
 		    OR NOT auth.claimed_org_exists(claim) THEN
 			RAISE EXCEPTION 'Insufficient permissions' USING ERRCODE = 'P4032';
 		END IF;
-		org := claim;
-		orgs := ARRAY[org];
-		held := CASE kind WHEN 'agent' THEN 'AGENT' ELSE auth.claimed_role_of(claimed_role) END;
+		organization_id := claim;
+		role := CASE kind WHEN 'agent' THEN 'AGENT' ELSE auth.claimed_role_of(claimed_role) END;
 	END IF;
-	IF NOT auth.role_suffices(held, least_role) THEN
+	IF NOT auth.role_suffices(role, least_role) THEN
 		RAISE EXCEPTION 'Insufficient permissions' USING ERRCODE = 'P4031';
 	END IF;
-	PERFORM auth.assume(who, org, orgs, held, known.role = 'ADMIN');
-	RETURN QUERY SELECT who, known.username::text, known.email::text, held, org,
-	    known.id IS NOT NULL, coalesce(known.role = 'ADMIN', false);
-END
-$$;
-
--- A session that is claimed must be there; when it was last used is kept to five minutes.
-CREATE FUNCTION auth.check_session(who uuid, session text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
-DECLARE
-	used timestamptz;
-BEGIN
-	IF nullif(session, '') IS NULL THEN
-		RETURN;
-	END IF;
-	SELECT s.last_used_at INTO used FROM public.sessions s
-	 WHERE s.id = session::uuid AND s.user_id = who AND s.expires_at > now();
-	IF NOT FOUND THEN
-		RAISE EXCEPTION 'Invalid token' USING ERRCODE = 'P4011';
-	END IF;
-	IF used < now() - interval '5 minutes' AND NOT pg_is_in_recovery() THEN
-		UPDATE public.sessions SET last_used_at = now() WHERE id = session::uuid;
-	END IF;
+	-- As auth.assume() does, without the price of another call.
+	PERFORM set_config('platen.orgs', CASE WHEN local AND stated_org = '*'
+	        THEN auth.orgs_of(user_id) ELSE ARRAY[organization_id] END::text, true),
+	    set_config('platen.org', organization_id::text, true),
+	    set_config('platen.user', coalesce(user_id::text, ''), true),
+	    set_config('platen.role', role, true),
+	    set_config('platen.host_admin', CASE WHEN host_admin THEN 'on' ELSE 'off' END, true);
 END
 $$;
 
