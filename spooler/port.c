@@ -106,8 +106,10 @@ bool port_has_modem(const struct unit *u)
 
 static void feed(struct unit *u, const uint8_t *bytes, size_t size)
 {
+	usec_t now = loop_now(u->sp->loop);
+
 	while (size > 0) {
-		size_t n = bay_feed(u->bay, loop_now(u->sp->loop), bytes, size);
+		size_t n = bay_feed(u->bay, now, bytes, size);
 
 		if (n == 0)
 			return; /* it takes no more of a line that never ends */
@@ -126,6 +128,8 @@ static bool read_port(struct unit *u)
 
 		if (n > 0) {
 			feed(u, in, (size_t)n);
+			if ((size_t)n < sizeof in)
+				return true; /* drained; were it not, the loop would tell again */
 		} else if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 			return true;
 		} else {
@@ -177,9 +181,11 @@ static bool flush(struct unit *u)
 
 void port_write(struct unit *u)
 {
+	usec_t now = loop_now(u->sp->loop);
+
 	while (u->port == UNIT_OPEN && !u->sp->lease_asked && !u->sp->stopping && flush(u)) {
 		u->out_at = 0;
-		u->out_len = bay_pull(u->bay, loop_now(u->sp->loop), u->out, sizeof u->out);
+		u->out_len = bay_pull(u->bay, now, u->out, sizeof u->out);
 		if (u->out_len == 0)
 			return;
 		u->save_due = true;
