@@ -176,11 +176,10 @@ void marlin_ask(struct marlin *m, usec_t now)
 	m->ask_tries = 0;
 	m->ask_unsent = true;
 	forget_answer(m);
-	/* Ends what the last process may have left half sent, so that no part of a command runs: a
-	 * numbered line's checksum cannot fit any more, and the only unnumbered ones, M105 and the
-	 * urgent ones, become unknown numbers (a bare LF would make M1, "stop and wait for the user",
-	 * of half an M105). What it draws is let pass before asking. */
-	marlin_put(m, "99999\n", 6);
+	/* Ends what the last process may have left half sent. During an attempt every line is numbered,
+	 * queries too, so its checksum is missing or wrong and no part of it runs. What the end draws
+	 * is let pass before asking. */
+	marlin_put(m, "\n", 1);
 	m->due = now + MARLIN_DRAIN;
 }
 

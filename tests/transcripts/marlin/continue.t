@@ -1,7 +1,6 @@
 # tests/transcripts/marlin/continue.t   model: synthetic   firmware: 2.1.2   date: 2026-11-20   why: after a death: a half line is made harmless, two answers alike
 +0      = learn numbered temps answers
 +0      = ask
-+0      > 99999
 +1      < Error:No Checksum with line number, Last Line: 17
 +1      < Resend: 18
 +1      < ok

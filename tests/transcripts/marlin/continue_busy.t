@@ -1,7 +1,6 @@
 # tests/transcripts/marlin/continue_busy.t   model: synthetic   firmware: 2.1.2   date: 2026-11-20   why: the printer is busy: the question waits
 +0      = learn numbered temps answers
 +0      = ask
-+0      > 99999
 +200    > N1999999999 M105*31
 +1000   < echo:busy: processing
 +1000   ! BUSY echo:busy: processing

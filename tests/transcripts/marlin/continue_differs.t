@@ -1,7 +1,6 @@
 # tests/transcripts/marlin/continue_differs.t   model: synthetic   firmware: 2.1.2   date: 2026-11-20   why: two answers that differ are no answer
 +0      = learn numbered temps answers
 +0      = ask
-+0      > 99999
 +200    > N1999999999 M105*31
 +202    < Error:Line Number is not Last Line Number+1, Last Line: 17
 +202    < Resend: 18
