@@ -107,6 +107,10 @@ static void comment(struct stream *s, const char *line, size_t len)
 
 	if (!semi)
 		return;
+	/* Only a line of its own marks a layer, as the analysis counts them. */
+	for (const char *c = line; c < semi; c++)
+		if (*c != ' ' && *c != '\t')
+			return;
 	semi++;
 	d = layers_marker(semi, len - (size_t)(semi - line));
 	if (d != LAYERS_Z) {
