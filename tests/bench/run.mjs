@@ -139,20 +139,27 @@ async function printLines(stack, printer, lines) {
 	return { rate: (times.length - 1) / (times.at(-1) - times[0]), cpu: cpuOf(spooler) - used, lines: times.length, ...gaps(times) };
 }
 
+const middle = (list, value) => [...list].sort((x, y) => value(x) - value(y))[list.length >> 1];
+
 await row('stream', async () => {
 	const stack = await startStack({ printers: 1, simArgs: ['--instant'] });
 	try {
 		const printer = await stack.addPrinter(1);
 		await stack.untilIdle(printer);
-		const n = 200000;
-		const alone = await simAlone(stack.dir, ['--instant']);
-		const bare = await sender(alone.link, n);
-		alone.child.kill();
-		const ours = await printLines(stack, printer, n);
-		const rate = ours.rate / bare.rate, cpu = (ours.cpu / ours.lines) / (bare.cpu / n);
+		// In turns, so that what else the machine does meets both; the middle round counts.
+		const n = 60000, rounds = [];
+		for (let i = 0; i < 5; i++) {
+			const alone = await simAlone(stack.dir, ['--instant']);
+			const bare = await sender(alone.link, n);
+			alone.child.kill();
+			const ours = await printLines(stack, printer, n);
+			rounds.push({ ours: ours.rate, bare: bare.rate, oursCpu: ours.cpu / ours.lines, bareCpu: bare.cpu / n });
+		}
+		const a = middle(rounds, (r) => r.ours / r.bare), b = middle(rounds, (r) => r.oursCpu / r.bareCpu);
+		const rate = a.ours / a.bare, cpu = b.oursCpu / b.bareCpu;
 		return [
-			[`lines/s against the bare sender (${Math.round(ours.rate)} / ${Math.round(bare.rate)})`, `${(rate * 100).toFixed(0)} %`, '>= 60 %', rate >= 0.6],
-			[`CPU per line against it (${(ours.cpu / ours.lines * 1e6).toFixed(1)} / ${(bare.cpu / n * 1e6).toFixed(1)} us)`, `${cpu.toFixed(2)} x`, '<= 2 x', cpu <= 2],
+			[`lines/s against the bare sender (${Math.round(a.ours)} / ${Math.round(a.bare)})`, `${(rate * 100).toFixed(0)} %`, '>= 60 %', rate >= 0.6],
+			[`CPU per line against it (${(b.oursCpu * 1e6).toFixed(1)} / ${(b.bareCpu * 1e6).toFixed(1)} us)`, `${cpu.toFixed(2)} x`, '<= 2 x', cpu <= 2],
 		];
 	} finally {
 		await stack.stop();
