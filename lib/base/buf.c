@@ -18,12 +18,10 @@ void buf_clear(struct buf *b)
 		b->bytes[0] = '\0';
 }
 
-char *buf_reserve(struct buf *b, size_t more)
+char *buf_grow(struct buf *b, size_t more)
 {
 	size_t cap = b->cap == 0 ? 256 : b->cap;
 
-	if (b->cap > b->size && more < b->cap - b->size) /* the usual case; keeps room for the NUL */
-		return b->bytes + b->size;
 	if (more > SIZE_MAX / 4 || b->size > SIZE_MAX / 4)
 		abort();
 	while (cap < b->size + more + 1)
@@ -52,23 +50,21 @@ void buf_text(struct buf *b, const char *text)
 	buf_append(b, text, strlen(text));
 }
 
-void buf_char(struct buf *b, char c)
-{
-	buf_append(b, &c, 1);
-}
-
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
+	char *at = buf_reserve(b, 100); /* most fit, and are formatted once */
+	size_t room = b->cap - b->size;
 	va_list ap, again;
 	int len;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	len = vsnprintf(at, room, fmt, ap);
 	va_end(ap);
 	if (len < 0)
 		abort();
-	vsnprintf(buf_reserve(b, (size_t)len), (size_t)len + 1, fmt, again);
+	if ((size_t)len >= room)
+		vsnprintf(buf_reserve(b, (size_t)len), (size_t)len + 1, fmt, again);
 	va_end(again);
 	b->size += (size_t)len;
 }
