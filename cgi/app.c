@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "auth/token_cache.h"
 #include "base/crypto.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -73,6 +74,7 @@ enum errc app_init(struct app *app, struct err *e)
 		rc = routes_check(e);
 	if (rc != E_OK)
 		return rc;
+	app->tokens = token_cache_new(&app->keys);
 	ticket_keys_init(&app->tickets, app->keys.access);
 	/* Without run.dir (shared hosting) the classes api and p count in the database too. */
 	if (metrics_open(settings_run_path(conf, a, "metrics"), e) != E_OK)
@@ -96,6 +98,7 @@ void app_fini(struct app *app)
 {
 	arena_free(request_arena);
 	request_arena = NULL;
+	token_cache_free(app->tokens);
 	pg_free(app->db);
 	files_free(app->files);
 	metrics_close();

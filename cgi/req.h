@@ -28,6 +28,7 @@ struct app {
 	struct pg *db; /* role platen_api */
 	struct files *files;
 	struct token_keys keys;
+	struct token_cache *tokens; /* access tokens verified before */
 	struct ticket_keys tickets;
 	uint8_t seal_key[32];
 	bool can_seal;

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "auth/token_cache.h"
+
 static enum errc nobody(struct err *e)
 {
 	err_set(e, E_UNAUTHORIZED, "Authentication required");
@@ -33,7 +35,7 @@ static enum errc from_bearer(struct req *rq, struct err *e)
 
 	if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0 || header[7] == '\0')
 		return nobody(e);
-	rc = token_verify(&rq->app->keys, TOKEN_ACCESS, header + 7, clock_wall(), rq->arena, &claims, e);
+	rc = token_cache_verify(rq->app->tokens, header + 7, clock_wall(), rq->arena, &claims, e);
 	if (rc != E_OK)
 		return rc;
 	if (rq->family != FAMILY_P && claims.expires == 0 && !claims.is_agent) {
