@@ -275,6 +275,8 @@ void bay_job_fail(struct bay *b, const char *category, const char *reason)
 
 void bay_job_interrupt(struct bay *b, const char *reason)
 {
+	struct bay_saved saved;
+
 	if (b->s.phase == PHASE_NONE || b->s.interrupted)
 		return;
 	if (b->s.ended_told) { /* it was over already, only parking was left */
@@ -284,7 +286,10 @@ void bay_job_interrupt(struct bay *b, const char *reason)
 	bay_job_clock(b, false);
 	b->s.interrupted = true;
 	b->confirmed = false;
-	journal_state_put(b->journal, &b->s, sizeof b->s);
+	/* With the number of the last save, not with what has left since: the count decides later. */
+	saved = b->s;
+	bay_recover_saved(b, &saved);
+	journal_state_put(b->journal, &saved, sizeof saved);
 	bay_report_reason(b, "interrupted", reason, NULL);
 	bay_report_attention(b, "interrupted");
 	bay_report_alert(b, "critical", "Print interrupted", reason);

@@ -210,6 +210,7 @@ bool bay_script_hot(const struct bay *b);
 /* bay_recover.c */
 void bay_recover_load(struct bay *b);
 void bay_recover_begin(struct bay *b);
+bool bay_recover_saved(const struct bay *b, struct bay_saved *out);
 void bay_recover_count(struct bay *b, const struct marlin_event *ev);
 void bay_recover_replay(struct bay *b);
 void bay_recover_done(struct bay *b);

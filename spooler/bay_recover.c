@@ -63,6 +63,25 @@ void bay_recover_begin(struct bay *b)
 	}
 }
 
+/* What is known beside the journal's lines: as saved, but for what only time and people told. */
+bool bay_recover_saved(const struct bay *b, struct bay_saved *out)
+{
+	struct bay_saved s;
+
+	if (journal_state_get(b->journal, &s, sizeof s) != sizeof s || s.version != 1 ||
+	    s.phase == PHASE_NONE)
+		return false;
+	s.print_time = b->s.print_time;
+	s.print_since = b->s.print_since;
+	s.filament = b->s.filament;
+	s.interrupted = b->s.interrupted;
+	memcpy(s.reason, b->s.reason, sizeof s.reason);
+	memcpy(s.text, b->s.text, sizeof s.text);
+	memcpy(s.display, b->s.display, sizeof s.display);
+	*out = s;
+	return true;
+}
+
 /* Does the count lie where the journal says that it must? */
 static bool count_fits(struct bay *b, const struct marlin_event *ev, const struct journal_attempt *a)
 {
@@ -94,6 +113,7 @@ static void told_resumed(struct bay *b)
 void bay_recover_count(struct bay *b, const struct marlin_event *ev)
 {
 	struct journal_attempt a;
+	struct bay_saved saved;
 
 	if (b->link != LINK_RECOVER || !journal_attempt(b->journal, &a))
 		return;
@@ -113,6 +133,9 @@ void bay_recover_count(struct bay *b, const struct marlin_event *ev)
 		not_continued(b);
 		return;
 	}
+	/* Where this process has lived on, its state holds a line that the printer never got. */
+	if (bay_recover_saved(b, &saved))
+		b->s = saved;
 	marlin_count(b->wire, ev->number);
 	b->replay_to = ev->number;
 	b->replay_at = b->s.number + 1;
