@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "holder/ports.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,6 +113,8 @@ static bool write_all(int fd, const char *bytes, size_t size, int wait_msec)
 		if (n > 0) {
 			bytes += n;
 			size -= (size_t)n;
+		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			return false; /* hung up: poll would call it writable for ever */
 		} else if (poll(&room, 1, wait_msec) <= 0 || (room.revents & POLLOUT) == 0) {
 			return false;
 		}

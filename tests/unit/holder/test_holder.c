@@ -125,6 +125,7 @@ static void setup_world(struct world *w, const char *patience)
 	assert_non_null(mkdtemp(w->dir));
 	snprintf(w->sock, sizeof w->sock, "%s/holder.sock", w->dir);
 	assert_int_equal(openpty(&w->master, &slave, w->device, NULL, NULL), 0);
+	assert_int_equal(fcntl(w->master, F_SETFD, FD_CLOEXEC), 0);
 	close(slave);
 	w->holder = start_holder(w, patience);
 }
@@ -367,6 +368,32 @@ static void test_will_on_sigterm(void **state)
 	end_world(&w);
 }
 
+/* An unplugged printer refuses every byte, yet looks writable: the holder ends all the same. */
+static void test_will_to_nobody(void **state)
+{
+	struct world w;
+	int spooler, port, status;
+
+	(void)state;
+	setup_world(&w, "10m");
+	spooler = new_spooler(&w);
+	hear(spooler, "ready", NULL);
+	port = open_first(&w, spooler);
+	say(spooler, "will " P1 "\n\nM104 S0\n");
+	say(spooler, "lease");
+	hear(spooler, "yours", NULL);
+	close(w.master);
+	assert_int_equal(kill(w.holder, SIGTERM), 0);
+	hear_end(spooler);
+	assert_int_equal(waitpid(w.holder, &status, 0), w.holder);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	w.holder = 0;
+	w.master = -1;
+	close(port);
+	close(spooler);
+	end_world(&w);
+}
+
 static void test_will_when_no_spooler_comes(void **state)
 {
 	struct world w;
@@ -556,6 +583,7 @@ int main(void)
 		cmocka_unit_test(test_lock_finds_the_stale_one),
 		cmocka_unit_test(test_same_spooler_may_come_again),
 		cmocka_unit_test(test_will_on_sigterm),
+		cmocka_unit_test(test_will_to_nobody),
 		cmocka_unit_test(test_will_when_no_spooler_comes),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_into_a_full_port),
