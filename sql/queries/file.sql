@@ -4,7 +4,11 @@
 -- :name   file_list
 -- :params folder text, type text, words text, sort text, limit integer, offset integer
 -- :rows   many
-SELECT l.*, count(*) OVER () AS _total
+SELECT l.*, (SELECT count(*) FROM files c
+        WHERE c.organization_id = (SELECT auth.org()) AND c.deleted_at IS NULL
+          AND ($1::text IS NULL OR c.folder = $1::text)
+          AND ($2::text IS NULL OR c.file_type = $2::file_type)
+          AND ($3::text IS NULL OR c.search @@ to_tsquery('simple', $3::text))) AS _total
   FROM l_file l
  WHERE l."organizationId" = auth.org()
    AND ($1::text IS NULL OR l.folder = $1::text)

@@ -1,14 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Jobs, as requests make and move them. Starting is spool.claim() alone.
 
+-- Totals of lists are counted beside the rows, as in printer.sql.
 -- :name   job_list_l
 -- :params states text, limit integer, offset integer
 -- :rows   many
-SELECT l.*, count(*) OVER () AS _total
-  FROM l_job l
- WHERE l."organizationId" = auth.org()
-   AND ($1::text IS NULL OR l."_status" = ANY (string_to_array($1::text, ',')))
- ORDER BY l."createdAt" DESC, l.id LIMIT $2::integer OFFSET $3::integer;
+SELECT l.*, (SELECT count(*) FROM print_jobs c
+        WHERE c.organization_id = (SELECT auth.org())
+          AND ($1::text IS NULL OR c.status = ANY (string_to_array($1::text, ',')))) AS _total
+  FROM (SELECT j.id FROM print_jobs j
+         WHERE j.organization_id = (SELECT auth.org())
+           AND ($1::text IS NULL OR j.status = ANY (string_to_array($1::text, ',')))
+         ORDER BY j.created_at DESC, j.id LIMIT $2::integer OFFSET $3::integer) page
+  JOIN l_job l ON l.id = page.id
+ ORDER BY l."createdAt" DESC, l.id;
 
 -- :name   job_show_l
 -- :params id uuid
@@ -36,7 +41,9 @@ SELECT id, "jobId", "hotendTemp", "hotendTarget", "bedTemp", "bedTarget", "chamb
 -- :name   job_list_p
 -- :params status text, printer_id uuid, limit integer, offset integer
 -- :rows   many
-SELECT l.*, count(*) OVER () AS _total
+SELECT l.*, (SELECT count(*) FROM print_jobs c
+        WHERE c.organization_id = (SELECT auth.org()) AND ($1::text IS NULL OR c.status = $1::text)
+          AND ($2::uuid IS NULL OR c.printer_id = $2::uuid)) AS _total
   FROM p_job_list l
  WHERE l.organization_id = auth.org() AND ($1::text IS NULL OR l.status = $1::text)
    AND ($2::uuid IS NULL OR l.printer_id = $2::uuid)

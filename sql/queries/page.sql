@@ -29,7 +29,7 @@ ORDER BY "createdAt";
 -- :name   page_jobs
 -- :params limit integer, offset integer
 -- :rows   many
-SELECT *, count(*) OVER () AS _total FROM web_job
+SELECT *, (SELECT count(*) FROM print_jobs) AS _total FROM web_job
  ORDER BY "createdAt" DESC, id LIMIT $1::integer OFFSET $2::integer;
 
 -- :name   page_job

@@ -2,10 +2,14 @@
 -- Printers. Row security limits every statement to the organisation that was entered; the
 -- explicit auth.org() is the first lock.
 
+-- The total is counted beside the rows, not over them: a window would build every row of the
+-- organisation to show one page.
 -- :name   printer_list
 -- :params status text, include_inactive boolean, limit integer, offset integer
 -- :rows   many
-SELECT l.*, count(*) OVER () AS _total
+SELECT l.*, (SELECT count(*) FROM printers c
+        WHERE c.organization_id = (SELECT auth.org()) AND (c.is_active OR $2::boolean)
+          AND ($1::text IS NULL OR c.current_status = $1::text)) AS _total
   FROM p_printer_list l
  WHERE l.organization_id = auth.org() AND (l.is_active OR $2::boolean)
    AND ($1::text IS NULL OR l.current_status = $1::text)
@@ -112,9 +116,19 @@ WITH gone AS (
 )
 SELECT gone.id, (SELECT count(*) FROM ended) AS commands FROM gone;
 
+-- An organisation with active printers has a default one: the oldest follows the one that went.
 -- :name   printer_changed
 -- :params id uuid, event text, description text, metadata jsonb
 -- :rows   none
+WITH heir AS (
+	UPDATE printers SET is_default = true
+	 WHERE id = (SELECT p.id FROM printers p
+	              WHERE p.organization_id = auth.org() AND p.is_active
+	                AND NOT EXISTS (SELECT FROM printers d
+	                     WHERE d.organization_id = auth.org() AND d.is_active AND d.is_default)
+	              ORDER BY p.created_at, p.id LIMIT 1)
+	RETURNING id
+)
 SELECT auth.audit($2::text, $3::text, $4::jsonb), pg_notify('platen', 'config ' || $1::uuid);
 
 -- :name   printer_clear

@@ -75,7 +75,7 @@ $$;
 CREATE TRIGGER keep_product BEFORE UPDATE OF file_id ON public.print_jobs
     FOR EACH ROW EXECUTE FUNCTION public.platen_keep_product();
 
-CREATE INDEX print_jobs_organization ON public.print_jobs (organization_id, created_at DESC);
+CREATE INDEX print_jobs_organization ON public.print_jobs (organization_id, created_at DESC, id);
 CREATE INDEX print_jobs_status ON public.print_jobs (status);
 CREATE INDEX print_jobs_printer ON public.print_jobs (printer_id, created_at DESC);
 CREATE INDEX print_jobs_product ON public.print_jobs (product_id);

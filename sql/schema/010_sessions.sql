@@ -208,6 +208,8 @@ $$;
 
 -- The name beside a file or a job; every member of the organisation sees it.
 CREATE FUNCTION auth.user_name(who uuid) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
-	SELECT u.username FROM public.users u WHERE u.id = who
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
+BEGIN
+	RETURN (SELECT u.username FROM public.users u WHERE u.id = who);
+END
 $$;
