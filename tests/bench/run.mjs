@@ -280,35 +280,40 @@ server { listen 127.0.0.1:${port} backlog=4096; location / { include /etc/nginx/
 	const nginx = spawn('/usr/sbin/nginx', ['-p', dir, '-c', join(dir, 'nginx.conf'), '-g', 'daemon off;'], { stdio: 'ignore' });
 	const url = `http://127.0.0.1:${port}/`;
 	await until('hello over nginx', async () => (await fetch(url)).status === 200);
-	return { url, pids: () => [...treeOf(worker.pid), ...treeOf(nginx.pid)],
+	return { url, groups: () => [treeOf(nginx.pid), treeOf(worker.pid)],
 		stop: () => { treeOf(worker.pid).forEach((p) => process.kill(p)); nginx.kill(); rmSync(dir, { recursive: true, force: true }); } };
 }
 
-async function loadTest(url, token, pids) {
+/** `groups` gives lists of processes; their CPU for each request is told apart in `parts`. */
+async function loadTest(url, token, groups) {
 	await outputOf(wrk(url, token, 1));
-	const used = cpuOf(pids());
+	const used = groups().map(cpuOf);
 	const out = await outputOf(wrk(url, token, 5));
 	const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(out)[1]);
 	const total = Number(/(\d+) requests in/.exec(out)[1]);
-	return { rate, cpu: (cpuOf(pids()) - used) / total * 1e6, bad: /Non-2xx/.test(out), p99: /99%\s+(\S+)/.exec(out)?.[1] };
+	const parts = groups().map((pids, k) => (cpuOf(pids) - used[k]) / total * 1e6);
+	return { rate, parts, cpu: parts.reduce((sum, part) => sum + part, 0), bad: /Non-2xx/.test(out), p99: /99%\s+(\S+)/.exec(out)?.[1] };
 }
 
 await row('list', async () => {
-	const stack = await startStack({ services: ['cgi', 'nginx'] });
+	// Limits are counted, as in production, but high enough not to refuse.
+	const stack = await startStack({ services: ['cgi', 'nginx'], config: { 'rate_limit.enabled': 'true', 'rate.p.points': '1000000' } });
 	const reference = await hello();
 	try {
 		for (let n = 0; n < 50; n++)
 			await stack.call('POST', '/api/printers', { json: { organizationId: stack.org, name: `Printer ${n}`, ip_address: `10.0.0.${n}` } });
 		const postgres = Number(readFileSync(join(stack.dir, 'pg/data/postmaster.pid'), 'utf8').split('\n')[0]);
-		const pids = () => [stack.services.nginx.pid, stack.services.cgi.pid, postgres].flatMap(treeOf);
-		const base = await loadTest(reference.url, 'x', reference.pids);
-		const ours = await loadTest(`${stack.url}/api/printers?organizationId=${stack.org}`, stack.token, pids);
+		const groups = () => [stack.services.nginx.pid, stack.services.cgi.pid, postgres].map(treeOf);
+		stack.sql('ANALYZE printers'); // what autovacuum does within a minute
+		const base = await loadTest(reference.url, 'x', reference.groups);
+		const ours = await loadTest(`${stack.url}/api/printers?organizationId=${stack.org}`, stack.token, groups);
 		if (ours.bad)
 			throw new Error('refusals among the answers');
 		const rate = ours.rate / base.rate, cpu = ours.cpu / base.cpu;
+		const [nginx, app, database] = ours.parts.map((part) => part.toFixed(0));
 		return [
 			[`list of 50 printers against hello (${Math.round(ours.rate)} / ${Math.round(base.rate)} per s)`, `${(rate * 100).toFixed(0)} %`, '>= 20 %', rate >= 0.2],
-			[`CPU per request against hello (${ours.cpu.toFixed(0)} / ${base.cpu.toFixed(0)} us)`, `${cpu.toFixed(1)} x`, '<= 5 x', cpu <= 5],
+			[`CPU per request: nginx ${nginx} + app ${app} + PostgreSQL ${database} / hello ${base.cpu.toFixed(0)} us`, `${cpu.toFixed(1)} x`, '<= 5 x', cpu <= 5],
 		];
 	} finally {
 		reference.stop();
