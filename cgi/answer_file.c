@@ -99,7 +99,6 @@ static const struct answer *send_ourselves(struct req *rq, struct answer *an, in
 	    (long long)st.st_size);
 	answer_header(an, "ETag", etag);
 	answer_header(an, "Accept-Ranges", "bytes");
-	an->file = fd;
 	switch (read_range(req_header(rq, "Range"), st.st_size, &from, &len)) {
 	case RANGE_NONE:
 		break;
@@ -109,12 +108,13 @@ static const struct answer *send_ourselves(struct req *rq, struct answer *an, in
 		    (long long)from, (long long)(from + len - 1), (long long)st.st_size));
 		break;
 	case RANGE_BAD:
-		answer_header(an, "Content-Range", arena_printf(rq->arena, "bytes */%lld",
+		close(fd);
+		answer_fail(rq, 416, NULL, NULL);
+		answer_header(rq->answer, "Content-Range", arena_printf(rq->arena, "bytes */%lld",
 		    (long long)st.st_size));
-		an->status = 416;
-		len = 0;
-		break;
+		return rq->answer;
 	}
+	an->file = fd;
 	an->offset = from;
 	an->length = len;
 	return an;

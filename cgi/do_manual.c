@@ -145,7 +145,8 @@ enum errc do_manual_heat(struct req *rq, const struct printer_facts *p,
 	check_limit(rq, "bed", &h->bed, p->max_bed);
 	if (rq->issues.len > 0)
 		return err_set(e, E_INVALID, "Temperature above this printer's limit");
-	if (!h->hotend.has && !h->bed.has && !h->chamber.has)
+	/* Nothing asked is done anywhere; a printer that listens has its row of it like any call. */
+	if (!h->hotend.has && !h->bed.has && !h->chamber.has && !(p->is_local && p->is_connected))
 		return E_OK;
 	json_sink_init(&js, &text);
 	sink_begin_object(&js.sink, NULL);

@@ -111,6 +111,17 @@ enum errc do_printer_create(struct req *rq, const struct printer_wish *w, const 
 	return rc;
 }
 
+/* A form sent back as it was changes nothing. */
+static bool moves_port(const struct printer_wish *w, const struct printer_facts *now)
+{
+	const char *has = now->serial_device == NULL ? "" : now->serial_device;
+	const char *wanted = w->serial_device == NULL ? "" : w->serial_device;
+
+	return (w->gives_device && strcmp(wanted, has) != 0) ||
+	    (w->baud_rate.has && w->baud_rate.v != now->baud_rate) ||
+	    (now->is_local && w->connection_type != NULL && strcmp(w->connection_type, "usb") != 0);
+}
+
 static enum errc check_change(struct req *rq, const char *id, const struct printer_wish *w,
     struct err *e)
 {
@@ -121,9 +132,14 @@ static enum errc check_change(struct req *rq, const char *id, const struct print
 		rc = check_wish(rq, w, e);
 	if (rc != E_OK)
 		return rc;
-	if (w->gives_port && now.job != NULL)
+	if (now.job != NULL && moves_port(w, &now))
 		return err_field(e, E_STATE, "serial_device",
 		    "Cannot change device or baud rate while printing");
+	if (w->is_active.has && !w->is_active.v && now.job != NULL)
+		return err_field(e, E_STATE, "is_active", "Cannot deactivate printer while printing");
+	if (w->is_default.has && w->is_default.v &&
+	    !(w->is_active.has ? w->is_active.v : now.is_active))
+		return err_field(e, E_INVALID, "is_default", "Invalid is_default");
 	if (w->is_default.has && !w->is_default.v && now.is_default)
 		return err_field(e, E_INVALID, "is_default", "Invalid is_default");
 	return E_OK;

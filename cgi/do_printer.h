@@ -19,8 +19,10 @@ struct printer_wish {
 	const char *code, *password; /* plain; NULL clears */
 	bool gives_host_matters;
 	const char *serial_device; /* NULL: not given or cleared */
-	bool gives_port;           /* serial_device or baud_rate is in json */
-	struct { bool has, v; } is_default;
+	bool gives_device;         /* serial_device is in json */
+	const char *connection_type; /* NULL: not given */
+	struct { bool has; int64_t v; } baud_rate;
+	struct { bool has, v; } is_default, is_active;
 	const char *name;
 };
 

@@ -50,8 +50,12 @@ static const struct jval *find_nested(struct arena *a, const struct jval *body, 
 
 static void missing(const struct value_job *job)
 {
+	static const char *const words[] = { [F_TEXT] = "string", [F_ID] = "string",
+		[F_ENUM] = "string", [F_INT] = "number", [F_REAL] = "number", [F_BOOL] = "boolean",
+		[F_TEXTS] = "array", [F_OBJECT] = "object", [F_LIST] = "array", [F_JSON] = "any" };
 	const struct issue issue = { "invalid_type", job->field->name, "Required",
-		",\"expected\":\"defined\",\"received\":\"undefined\"", true };
+		arena_printf(job->arena, ",\"expected\":\"%s\",\"received\":\"undefined\"",
+		    words[job->field->type]), true };
 
 	if ((job->field->flags & FIELD_REQUIRED) != 0)
 		issue_more(job->arena, job->issues, &issue);

@@ -133,6 +133,12 @@ static enum errc check_content(struct req *rq, struct upload *u, struct err *e)
 	return err_kind(e, "INVALID_FILE_CONTENT");
 }
 
+static enum errc no_file(struct err *e)
+{
+	err_field(e, E_INVALID, "file", "No file uploaded");
+	return err_kind(e, "NO_FILE");
+}
+
 enum errc upload_receive(struct req *rq, struct upload *u, struct err *e)
 {
 	const char *type = rq->gate->param(rq->gate, "CONTENT_TYPE");
@@ -140,6 +146,8 @@ enum errc upload_receive(struct req *rq, struct upload *u, struct err *e)
 	enum errc rc;
 
 	u->max_size = conf_int(rq->app->conf, "storage.max_file_size");
+	if ((type == NULL || *type == '\0') && rq->body_left == 0)
+		return no_file(e);
 	if (!multipart_init(m, type)) {
 		err_set(e, E_FORMAT, "Unsupported media type");
 		return err_kind(e, "UNSUPPORTED_MEDIA_TYPE");
@@ -149,11 +157,7 @@ enum errc upload_receive(struct req *rq, struct upload *u, struct err *e)
 	rc = receive(rq, u, m, e);
 	if (rc != E_OK)
 		return rc;
-	if (u->file == NULL) {
-		err_field(e, E_INVALID, "file", "No file uploaded");
-		return err_kind(e, "NO_FILE");
-	}
-	return check_content(rq, u, e);
+	return u->file == NULL ? no_file(e) : check_content(rq, u, e);
 }
 
 void upload_free(struct upload *u)

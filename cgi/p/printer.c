@@ -100,9 +100,11 @@ static struct printer_wish wish_of(struct req *rq)
 		    (rq->method == METHOD_PUT && (input_given(rq->body, "serial_device") ||
 		        input_given(rq->body, "camera_url"))),
 		.serial_device = in->serial_device,
-		.gives_port = input_given(rq->body, "serial_device") ||
-		    input_given(rq->body, "baud_rate"),
+		.gives_device = input_given(rq->body, "serial_device"),
+		.connection_type = in->connection_type,
+		.baud_rate = { in->baud_rate.has, in->baud_rate.v },
 		.is_default = { in->is_default.has, in->is_default.v },
+		.is_active = { in->is_active.has, in->is_active.v },
 		.name = in->name,
 	};
 }

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Family P: the fields of a printer (contract §2.5.1). POST and PUT share them; PUT may clear. */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "cgi/p/printer_input.h"
 
+/* What is all digits and dots must be an IPv4 address; anything else is left to the resolver. */
 static bool connection_ok(const char *text)
 {
+	struct in_addr four;
+
+	if (text[strspn(text, "0123456789.")] == '\0')
+		return *text == '\0' || inet_pton(AF_INET, text, &four) == 1;
 	return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	    "0123456789.:%_-[]")] == '\0';
 }

@@ -133,7 +133,7 @@ static const struct answer *add(struct req *rq)
 		.fields = "name,serial_device,baud_rate",
 		.gives_host_matters = true,
 		.serial_device = in->serial_device,
-		.gives_port = true,
+		.gives_device = true,
 		.name = in->name,
 	};
 	const char *id;

@@ -56,7 +56,7 @@ SELECT CASE
     f.hotend_target AS "temperatures.hotendTarget",
     f.bed AS "temperatures.bedTemp",
     f.bed_target AS "temperatures.bedTarget",
-    coalesce(f.chamber, 0) AS "temperatures.chamberTemp",
+    f.chamber AS "temperatures.chamberTemp",
     f.x AS "position.x",
     f.y AS "position.y",
     f.z AS "position.z",

@@ -55,6 +55,23 @@ export async function wireTests(suite, stack, { values }) {
 		}
 		assert.equal(stored(stack), files + 1);
 	});
+	await suite.test('refusals of nginx: the shape of the family, each header once', async () => {
+		const ask = (line) => raw(stack.port, [`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${stack.token}\r\n\r\n`]);
+		const much = 'a'.repeat(40000), once = /^x-content-type-options: nosniff\r$/gim;
+		for (const [line, status, body] of [[`GET /api/printers?x=${much}`, 414, '{"error":"Request line too long"}'],
+			[`GET /api/jobs?x=${much}`, 414, '{"success":false,"error":{"code":"URI_TOO_LONG"'],
+			['TRACE /health', 405, '{"error":"Method not allowed"}']]) {
+			const r = await ask(line);
+			assert.ok(r.startsWith(`HTTP/1.1 ${status} `) && r.includes(`\r\n\r\n${body}`), r.slice(0, 2000));
+			assert.match(r, /^content-type: application\/json; charset=utf-8\r$/im);
+			assert.equal(r.match(once)?.length, 1, r.slice(0, 2000));
+		}
+		const id = await stack.upload('small.gcode', values.vase), r = await raw(stack.port, [`GET /api/files/${id}/download HTTP/1.1\r\nHost: x\r\nConnection: close\r\n`,
+			`Authorization: Bearer ${stack.token}\r\nRange: bytes=1000000-\r\nOrigin: https://a.example\r\n\r\n`]);
+		assert.match(r, /^HTTP\/1.1 416 /);
+		assert.equal(r.match(once)?.length, 1, r);
+		await stack.call('DELETE', `/api/files/${id}`);
+	});
 	await suite.test('a file over the limit is refused before it comes', async () => {
 		const r = await raw(stack.port, [head(stack, 'Content-Length: 600000000\r\n')]);
 		assert.match(r, /^HTTP\/1.1 413 /);
