@@ -256,6 +256,16 @@ static bool shows_life(const struct marlin *m, const struct marlin_reply *r)
 	return !(r->meaning & MARLIN_IS_WAIT);
 }
 
+/* Reports nobody asked for (M155's, the place after G28) are news, no part of an answer. */
+static bool answers(const struct marlin *m, const struct marlin_reply *r)
+{
+	unsigned apart = MARLIN_IS_BUSY;
+
+	apart |= m->cur.m105 ? 0 : (unsigned)MARLIN_IS_TEMPS;
+	apart |= m->cur.m114 ? 0 : (unsigned)MARLIN_IS_POSITION;
+	return m->cur.active && m->cur.collect && (r->meaning & apart) == 0;
+}
+
 static void on_line(struct marlin *m, usec_t now)
 {
 	struct marlin_reply r;
@@ -292,8 +302,7 @@ static void on_line(struct marlin *m, usec_t now)
 	} else if (r.meaning & MARLIN_IS_WAIT) {
 		if (m->cur.active && ++m->waits == 3)
 			m->due = now; /* idle although a line is unacknowledged: its ok was lost */
-	} else if (m->cur.active && m->cur.collect &&
-	    !(r.meaning & (MARLIN_IS_BUSY | (m->cur.m105 ? 0u : (unsigned)MARLIN_IS_TEMPS)))) {
+	} else if (answers(m, &r)) {
 		marlin_emit(m, MARLIN_ANSWER, m->line);
 	}
 }

@@ -26,7 +26,7 @@ enum marlin_phase {
 };
 
 struct marlin_cmd {
-	bool active, numbered, base, m105, collect;
+	bool active, numbered, base, m105, m114, collect;
 	bool fence;    /* the machine's own M105 */
 	bool accepted; /* the printer's count says so */
 	uint32_t number;

@@ -110,6 +110,7 @@ bool marlin_resend(struct marlin *m, usec_t now, uint32_t number)
 	m->cur.len = k->len;
 	memcpy(m->cur.text, k->text, k->len);
 	m->cur.m105 = k->len == 4 && memcmp(k->text, "M105", 4) == 0;
+	m->cur.m114 = k->len >= 4 && memcmp(k->text, "M114", 4) == 0;
 	m->counters.resends++;
 	marlin_transmit(m, now, &m->cur);
 	return true;
@@ -138,6 +139,7 @@ void marlin_issue(struct marlin *m, usec_t now, const char *text, size_t len, un
 	c->len = (uint8_t)len;
 	memcpy(c->text, text, len);
 	c->m105 = len == 4 && memcmp(text, "M105", 4) == 0;
+	c->m114 = len >= 4 && memcmp(text, "M114", 4) == 0;
 	c->number = 0;
 	if (c->numbered) {
 		c->number = ++m->sent;

@@ -225,6 +225,8 @@ try {
 
 	await test('commands: answered, allowed or refused while printing', async () => {
 		const at = `/api/printer/command?printerId=${h.printerIds[3]}`;
+		const bare = await h.call('POST', at, { json: { command: 'G28', wait: true } });
+		same('G28', [bare.status, bare.json?.data?.response], [200, 'ok']); // its report of the place is news
 		const idle = await h.call('POST', at, { json: { command: 'M115' } });
 		if (idle.status !== 200 || !/FIRMWARE_NAME:.*\n[^]*^ok/m.test(idle.json.data.response))
 			throw new Error(`M115: ${idle.status} ${idle.text}`);
@@ -236,6 +238,11 @@ try {
 			throw new Error(`M105: ${temp.status} ${temp.text}`);
 		const home = await h.call('POST', at, { json: { command: 'G28' } });
 		same('G28 while printing', [home.status, home.json.error.code], [409, 'PRINTER_BUSY']);
+		const put = (json) => h.call('PUT', `/api/printers/${h.printerIds[3]}`, { json: { organizationId: h.org, ...json } });
+		const { json: row } = await h.call('GET', `/api/printers/${h.printerIds[3]}?organizationId=${h.org}`);
+		same('the same port', (await put({ serial_device: row.serial_device, baud_rate: row.baud_rate, connection_type: 'usb' })).status, 200);
+		for (const change of [{ is_active: false }, { connection_type: 'network' }, { serial_device: null }, { baud_rate: 9600 }])
+			same(JSON.stringify(change), (await put(change)).status, 400);
 		const fan = await h.call('POST', at, { json: { command: 'M106 S200' } });
 		same('M106 while printing', fan.status, 200);
 		await h.untilJob(p.id, 'COMPLETED');
