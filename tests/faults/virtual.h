@@ -68,6 +68,8 @@ struct world {
 	unsigned deaths_left;
 	int64_t die_in;     /* bytes until the next, -1: none */
 	int64_t reborn_at;
+	int64_t pull_in;    /* bytes until the cable is pulled, in the middle of a line; -1: none */
+	int64_t pull_usec;  /* for so long; 0: never */
 
 	/* acts */
 	int64_t act_at_command; /* pause, cancel, stop when so many commands ran; -1 done */

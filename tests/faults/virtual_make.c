@@ -11,6 +11,7 @@
 static void faults(struct world *w, struct sim_faults *f)
 {
 	int64_t line = w->bay_job.base + 8 + draw_below(&w->draw, w->job.len - 10);
+	int64_t away = (w->scenario == UNPLUG ? 5 : 60) * (int64_t)SECOND;
 
 	switch (w->scenario) {
 	case RX_CORRUPT:
@@ -43,8 +44,12 @@ static void faults(struct world *w, struct sim_faults *f)
 	case UNPLUG_LONG:
 	case CONFIRM:
 	case POWER_LOST:
-		f->unplug_at_line = line;
-		f->unplug_usec = (w->scenario == UNPLUG ? 5 : 60) * (int64_t)SECOND;
+		if (w->scenario != POWER_LOST && draw_chance(&w->draw, 50)) {
+			w->pull_usec = away;
+		} else {
+			f->unplug_at_line = line;
+			f->unplug_usec = away;
+		}
 		break;
 	case HEATER:
 		f->heater_stuck_at_line = w->bay_job.base + 10;
@@ -99,7 +104,7 @@ void world_init(struct world *w, uint64_t seed, enum scenario scenario, bool ref
 	w->reference = reference;
 	w->draw.s = seed * 7919;
 	w->now = 1000 * (int64_t)SECOND;
-	w->die_in = w->act_at_command = -1;
+	w->die_in = w->pull_in = w->act_at_command = -1;
 	w->reborn_at = w->resume_at = w->out_at = w->in_at = INT64_MAX;
 	job_text_make(&w->job, &w->draw, draw_chance(&w->draw, 10), scenario == FILE_PAUSE);
 	w->memory = calloc(1, JOURNAL_SIZE);

@@ -259,7 +259,16 @@ static void to_printer(struct world *w)
 		return;
 	if (w->die_in >= 0 && (int64_t)give >= w->die_in)
 		give = (size_t)w->die_in;
+	if (w->pull_in >= 0 && (int64_t)give >= w->pull_in)
+		give = (size_t)w->pull_in;
 	took = w->up ? sim_feed(w->sim, w->now, w->out, give) : give;
+	if (w->pull_in >= 0) {
+		w->pull_in -= (int64_t)took;
+		if (w->pull_in <= 0) {
+			w->pull_in = -1;
+			sim_unplug(w->sim, w->now, w->pull_usec);
+		}
+	}
 	memmove(w->out, w->out + took, w->out_size - took);
 	w->out_size -= took;
 	if (w->die_in >= 0) {
@@ -389,6 +398,8 @@ void world_run(struct world *w)
 	}
 	if (w->deaths_left && !w->reference)
 		w->die_in = 1 + draw_below(&w->draw, 2500);
+	if (w->pull_usec)
+		w->pull_in = 1 + draw_below(&w->draw, 2500);
 	started = w->now;
 	while (w->now < started + LIMIT && !*w->wrong) {
 		step(w);
