@@ -25,7 +25,8 @@ SELECT * FROM p_printer_detail WHERE id = $1::uuid AND organization_id = auth.or
 -- :rows   maybe
 SELECT * FROM p_printer WHERE id = $1::uuid AND organization_id = auth.org();
 
--- What acts decide by. Without an id: the organisation's default printer.
+-- What acts decide by. Without an id: the organisation's default printer. Written as an equality,
+-- so that one plan serves both and none is made at each call.
 -- :name   printer_facts
 -- :params id uuid
 -- :rows   maybe
@@ -46,7 +47,8 @@ SELECT p.id, p.name, p.organization_id, p.is_active, p.is_default, p.serial_devi
         WHERE a.printer_id = p.id AND a.status IN ('claimed', 'preparing', 'printing', 'paused')
         ORDER BY a.attempt_id IS NULL, a.started_at DESC NULLS LAST LIMIT 1) j ON true
  WHERE p.organization_id = auth.org()
-   AND CASE WHEN $1::uuid IS NULL THEN p.is_default AND p.is_active ELSE p.id = $1::uuid END;
+   AND p.id = coalesce($1::uuid, (SELECT d.id FROM printers d
+        WHERE d.organization_id = auth.org() AND d.is_default AND d.is_active));
 
 -- :name   printer_lock
 -- :params id uuid
