@@ -238,21 +238,22 @@ await row('stop', async () => {
 		const load = wrk(`${stack.url}/api/printers?organizationId=${stack.org}`, token, 240);
 		stack.stopDatabase('immediate');
 		const times = [];
-		const stops = (k) => stack.transcript(k).filter((l) => / M112$/.test(l));
+		const stopped = /^# kill M112 /; // when the wire's bytes were understood
+		const stops = (k) => stack.transcript(k).filter((l) => stopped.test(l));
 		for (let n = 0; n < presses; n++) {
 			const k = 1 + n % count, before = stops(k).length;
 			// A board that was stopped is back when the spooler identified it again (M115 after the stop).
 			if (before > 0)
 				await until(`printer ${k} back`, () => {
 					const t = stack.transcript(k);
-					return t.findLastIndex((l) => / M115/.test(l)) > t.findLastIndex((l) => / M112$/.test(l));
+					return t.findLastIndex((l) => / M115/.test(l)) > t.findLastIndex((l) => stopped.test(l));
 				}, 60);
 			const at = seconds();
 			const r = await stack.call('POST', `/api/printer/emergency-stop?printerId=${printers[k - 1]}`, { token });
 			if (r.status !== 200)
 				throw new Error(`stop: ${r.status} ${r.text}`);
 			const wire = await until('M112', () => stops(k)[before], 10);
-			times.push((Number(wire.split(' ', 1)[0]) / 1e6 - at) * 1e3);
+			times.push((Number(wire.split(' ').at(-1)) / 1e6 - at) * 1e3);
 		}
 		load.kill();
 		times.sort((a, b) => a - b);
