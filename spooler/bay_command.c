@@ -141,6 +141,13 @@ static const char *refusal(const struct bay *b, const char *cmd, size_t len)
 
 /* ---- the queue ---- */
 
+static void end_first(struct bay *b)
+{
+	bay_command_end(b, b->commands[0].id, !b->commands[0].failed, buf_str(&b->answer));
+	buf_clear(&b->answer);
+	drop_first(b);
+}
+
 /* In the middle of a sequence only what is allowed while printing may come between. */
 bool bay_command_send(struct bay *b)
 {
@@ -153,9 +160,7 @@ bool bay_command_send(struct bay *b)
 		const char *why;
 
 		if (!*c->next) {
-			bay_command_end(b, c->id, !c->failed, buf_str(&b->answer));
-			buf_clear(&b->answer);
-			drop_first(b);
+			end_first(b);
 			continue;
 		}
 		len = gcode_strip(c->next, raw, cmd, sizeof cmd);
@@ -189,8 +194,9 @@ void bay_command_acked(struct bay *b)
 	bay_timer_set(b, TIMER_PLACE, b->now);
 	if (b->s.phase != PHASE_NONE && !b->off_base && !b->s.interrupted)
 		bay_job_save(b); /* what a person changed must not hang on the line ring */
+	/* The next one waits for its turn: an acknowledgement may come while the wire is in doubt. */
 	if (b->commands_len && !*b->commands[0].next)
-		bay_command_send(b);
+		end_first(b);
 }
 
 static void enqueue(struct bay *b, const struct bay_command *cmd)

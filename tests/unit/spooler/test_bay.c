@@ -206,6 +206,32 @@ static void test_silent(void **state)
 	close_bay();
 }
 
+/* Commands wait while the printer says nothing; what it says then is put in order first, and the
+ * end of one command is not yet the time for the next. */
+static void test_commands_outlast_silence(void **state)
+{
+	static char held[4096];
+	usec_t until;
+	size_t size = 0;
+
+	(void)state;
+	with_sim(SIM_MARLIN_BUGFIX);
+	run_lines("M115", "11111111-1111-4111-8111-111111111111");
+	run_lines("G28", "22222222-2222-4222-8222-222222222222");
+	for (until = now + 8 * S; now < until; now += S / 10) {
+		bay_tick(bay, now);
+		size += pulled(held + size, sizeof held - size);
+	}
+	sim_tick(sim, now);
+	sim_feed(sim, now, (const uint8_t *)held, size);
+	run_sim(now + 60 * S);
+	assert_non_null(strstr(events, "11111111-1111-4111-8111-111111111111"));
+	assert_non_null(strstr(events, "22222222-2222-4222-8222-222222222222"));
+	assert_null(strstr(events, "\"failed\""));
+	assert_int_equal(state_now(), BAY_IDLE);
+	close_bay();
+}
+
 static void test_stop(void **state)
 {
 	uint8_t out[16];
@@ -338,6 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_always_ok),
 		cmocka_unit_test(test_silent),
+		cmocka_unit_test(test_commands_outlast_silence),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_offline),
 		cmocka_unit_test(test_answers),
