@@ -142,7 +142,7 @@ async function printLines(stack, printer, lines) {
 const middle = (list, value) => [...list].sort((x, y) => value(x) - value(y))[list.length >> 1];
 
 await row('stream', async () => {
-	const stack = await startStack({ printers: 1, simArgs: ['--instant'] });
+	const stack = await startStack({ printers: 1, simArgs: ['--instant'], runInMemory: true });
 	try {
 		const printer = await stack.addPrinter(1);
 		await stack.untilIdle(printer);
@@ -167,7 +167,7 @@ await row('stream', async () => {
 });
 
 await row('gap', async () => {
-	const stack = await startStack({ printers: 1, simArgs: ['--instant'] });
+	const stack = await startStack({ printers: 1, simArgs: ['--instant'], runInMemory: true });
 	try {
 		const printer = await stack.addPrinter(1);
 		await stack.untilIdle(printer);
@@ -190,10 +190,16 @@ await row('gap', async () => {
 	}
 });
 
+/** A printer has a processor of its own: its stand-in must not wait for ours. As root only. */
+function firstInLine(pid) {
+	spawnSync('renice', ['-n', '-15', '-p', String(pid)], { stdio: 'ignore' });
+}
+
 await row('farm', async () => {
 	const count = 16, time = 30, rate = 333;
-	const stack = await startStack({ printers: count, simSpeed: 1, simArgs: ['--baud', '250000', '--start-homed'] });
+	const stack = await startStack({ printers: count, simSpeed: 1, runInMemory: true, simArgs: ['--baud', '250000', '--start-homed'] });
 	try {
+		firstInLine(stack.services.sim.pid);
 		const printers = [];
 		for (let k = 1; k <= count; k++)
 			printers.push(await stack.addPrinter(k));

@@ -9,7 +9,7 @@
 // sleeps to wait: until() asks for a condition with a deadline.
 import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { appendFileSync, cpSync, chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -222,6 +222,10 @@ export class Stack {
 	}
 
 	async startAll() {
+		if (this.options.runInMemory) { // as /run is: a journal on a disk waits for the disk now and then
+			this.memory = mkdtempSync('/dev/shm/platen-');
+			symlinkSync(this.memory, join(this.dir, 'run'));
+		}
 		for (const d of ['log', 'run', 'storage', 'spool', 'printers', 'tmp'])
 			mkdirSync(join(this.dir, d), { recursive: true });
 		[this.port, this.metricsPort, this.livePort, this.apiPort] =
@@ -342,6 +346,8 @@ export class Stack {
 		for (const name of ['nginx', 'cgi', 'live', 'worker', 'spooler', 'holder', 'sim'])
 			await this.services[name]?.stop();
 		spawnSync(join(SOURCE, 'tests/lib/scratch-pg'), ['drop', join(this.dir, 'pg')]);
+		if (this.memory && !process.env.PLATEN_KEEP)
+			rmSync(this.memory, { recursive: true, force: true });
 		if (process.env.PLATEN_KEEP)
 			console.log(`kept: ${this.dir}`);
 		else
