@@ -101,6 +101,19 @@ static void proceed(struct holder *h)
 	lease_granted(h, heir);
 }
 
+/* Passed over while it waited: nothing was handed to it, and nobody would end it later. */
+static void end_heir(const struct client *heir)
+{
+	int fd = peer_pidfd(heir);
+
+	log_info("a newer spooler has come: %ld is ended", (long)heir->pid);
+	if (fd >= 0) {
+		if (pidfd_send_signal(fd, SIGKILL, NULL, 0) != 0 && errno != ESRCH)
+			log_error("cannot kill the waiting spooler: %s", strerror(errno));
+		close(fd);
+	}
+}
+
 void lease_claim(struct holder *h, struct client *c)
 {
 	struct ucred who = { .uid = (uid_t)-1 };
@@ -112,6 +125,8 @@ void lease_claim(struct holder *h, struct client *c)
 	}
 	if (h->spooler != NULL && h->spooler != c)
 		h->spooler = NULL; /* hears nothing more; its end is seen by its pidfd */
+	if (h->heir != NULL && h->heir->pid != c->pid)
+		end_heir(h->heir);
 	h->heir = c;
 	proceed(h);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The connection to the holder (messages: holder/wire.h). When the holder dies the ports here stay
- * open and printing goes on; the next holder is given them. */
+ * open and printing goes on; the next holder is given them. Before run.dir/spooler.lock is ours an
+ * older spooler may live: until then hello is said (the holder ends it), but nothing is read. */
 #include "config.h"
 
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include "spooler/shell.h"
 
 #define DIAL_AGAIN (100 * USEC_PER_MSEC)
+#define LOCK_AGAIN (20 * USEC_PER_MSEC)
 
 struct message {
 	struct message *next;
@@ -26,9 +28,11 @@ struct message {
 struct link {
 	struct spooler *sp;
 	int fd, lock_fd;
-	bool ready; /* the hand-over is over; the ports are ours */
-	struct loop_watch *watch;
-	struct loop_timer *dial;
+	bool locked; /* no other spooler lives */
+	bool ready;  /* the hand-over is over; the ports are ours */
+	void (*alone)(struct spooler *sp);
+	struct loop_watch *watch; /* NULL until the lock is ours */
+	struct loop_timer *dial, *wait;
 	struct message *first, **last; /* what the socket did not take yet */
 };
 
@@ -54,6 +58,7 @@ static void down(struct link *l)
 	if (l->fd < 0)
 		return;
 	loop_watch_free(l->watch);
+	l->watch = NULL;
 	close(l->fd);
 	l->fd = -1;
 	l->ready = false;
@@ -78,7 +83,8 @@ static void flush(struct link *l)
 			close(m->pass);
 		free(m);
 	}
-	loop_watch_set(l->watch, l->first == NULL ? LOOP_READ : LOOP_READ | LOOP_WRITE);
+	if (l->watch != NULL)
+		loop_watch_set(l->watch, l->first == NULL ? LOOP_READ : LOOP_READ | LOOP_WRITE);
 }
 
 static void send_bytes(struct link *l, const char *text, size_t size, int pass)
@@ -169,27 +175,11 @@ void link_lease(struct spooler *sp)
 
 /* ---- receiving ---- */
 
-static void take_lock(struct link *l)
-{
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	char path[300];
-
-	if (l->lock_fd >= 0)
-		return;
-	snprintf(path, sizeof path, "%s/spooler.lock", l->sp->run_dir);
-	l->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (l->lock_fd >= 0 && fcntl(l->lock_fd, F_SETLK, &lock) == 0)
-		return;
-	log_error("%s: another spooler lives that the holder could not end", path);
-	exit(EXIT_FAILURE);
-}
-
 /* All ports that outlived us are here; what is missing is given (a new holder) or opened. */
 static void on_ready(struct link *l)
 {
 	struct spooler *sp = l->sp;
 
-	take_lock(l);
 	l->ready = true;
 	if (sp->control == NULL)
 		sp->control = control_new(sp);
@@ -289,6 +279,12 @@ static void on_link(void *ctx, unsigned events)
 
 /* ---- dialling ---- */
 
+static void listen_to(struct link *l)
+{
+	if (l->locked && l->fd >= 0)
+		l->watch = loop_watch_new(l->sp->loop, l->fd, LOOP_READ, on_link, l);
+}
+
 static void on_dial(void *ctx)
 {
 	struct link *l = ctx;
@@ -300,20 +296,46 @@ static void on_dial(void *ctx)
 		loop_timer_at(l->dial, loop_now(l->sp->loop) + DIAL_AGAIN);
 		return;
 	}
-	l->watch = loop_watch_new(l->sp->loop, l->fd, LOOP_READ, on_link, l);
 	say(l, -1, "hello");
+	listen_to(l);
 }
 
-struct link *link_new(struct spooler *sp)
+/* Journals and database are one spooler's as the ports are: what an older one still does to them
+ * must not be read half done. */
+static void on_wait(void *ctx)
+{
+	struct link *l = ctx;
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(l->lock_fd, F_SETLK, &lock) != 0) {
+		loop_timer_at(l->wait, loop_now(l->sp->loop) + LOCK_AGAIN);
+		return;
+	}
+	l->locked = true;
+	l->alone(l->sp);
+	listen_to(l);
+}
+
+struct link *link_new(struct spooler *sp, void (*alone)(struct spooler *sp))
 {
 	struct link *l = calloc(1, sizeof *l);
+	char path[300];
 
 	if (l == NULL)
 		abort();
 	l->sp = sp;
-	l->fd = l->lock_fd = -1;
+	l->fd = -1;
 	l->last = &l->first;
+	l->alone = alone;
 	l->dial = loop_timer_new(sp->loop, on_dial, l);
+	l->wait = loop_timer_new(sp->loop, on_wait, l);
+	snprintf(path, sizeof path, "%s/spooler.lock", sp->run_dir);
+	l->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (l->lock_fd < 0) {
+		log_error("%s: %s", path, strerror(errno));
+		exit(EXIT_FAILURE);
+	}
+	on_wait(l);
 	on_dial(l);
 	return l;
 }
@@ -324,7 +346,7 @@ void link_free(struct link *l)
 		return;
 	down(l);
 	loop_timer_free(l->dial);
-	if (l->lock_fd >= 0)
-		close(l->lock_fd);
+	loop_timer_free(l->wait);
+	close(l->lock_fd);
 	free(l);
 }

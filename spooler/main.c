@@ -97,20 +97,21 @@ static void find_dirs(struct spooler *sp, struct arena *a)
 	need_dir(sp->spool_dir);
 }
 
+/* No older spooler lives: the prints of the last run, then the world. Until here a signal ends the
+ * process at once. */
 static void start(struct spooler *sp)
 {
 	static const struct pg_async_ops ops = { .up = sched_db_up, .notify = sched_notify };
 	struct arena *a = arena_new(0);
 
-	find_dirs(sp, a);
 	loop_signal(sp->loop, SIGTERM, on_term, sp);
 	loop_signal(sp->loop, SIGINT, on_term, sp);
 	loop_signal(sp->loop, SIGHUP, on_hup, sp);
-	sched_start(sp); /* first the prints of the last run, */
-	sp->link = link_new(sp); /* then their ports, */
+	sched_start(sp);
 	sp->saver = saver_new(sp);
 	sp->db = pg_async_new(sp->loop, settings_db(sp->conf, a), "platen_service", &ops, sp);
-	sp->telemetry = telemetry_new(sp); /* then the world */
+	sp->telemetry = telemetry_new(sp);
+	service_write_pid(&service);
 	arena_free(a);
 }
 
@@ -129,13 +130,16 @@ static void stop(struct spooler *sp)
 int main(int argc, char **argv)
 {
 	static struct spooler sp;
+	struct arena *a;
 
 	service_init(&service, argc, argv);
 	ask_short_turns();
 	sp.conf = service.conf;
 	sp.loop = loop_new();
-	start(&sp);
-	service_write_pid(&service);
+	a = arena_new(0);
+	find_dirs(&sp, a);
+	arena_free(a);
+	sp.link = link_new(&sp, start);
 	loop_run(sp.loop);
 	stop(&sp);
 	service_fini(&service);

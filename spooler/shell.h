@@ -118,7 +118,8 @@ enum port_stop port_stop(struct unit *u, const char *request, const char *who);
 
 /* ---- link: run/holder.sock ---- */
 
-struct link *link_new(struct spooler *sp);
+/* alone: called once, when no older spooler lives; perhaps before this returns. */
+struct link *link_new(struct spooler *sp, void (*alone)(struct spooler *sp));
 void link_free(struct link *l);
 bool link_is_up(const struct link *l);
 void link_open(struct unit *u);

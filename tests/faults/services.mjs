@@ -150,7 +150,9 @@ try {
 			rivals.push(rival.start());
 		}
 		const alive = () => [first, ...rivals].filter((s) => s.child.exitCode === null && s.child.signalCode === null);
-		await until('one is left', () => alive().length === 1, 15);
+		await until('one is left', () => alive().length === 1, 15).catch((e) => {
+			throw new Error(`${e.message}: ${alive().map((s) => `${s.name} ${s.pid}`)}\n${alive().map((s) => h.log(s.name).split('\n').slice(-12).join('\n')).join('\n--\n')}`);
+		});
 		await complete(made);
 		for (const s of [first, ...rivals])
 			s.wanted = false;
