@@ -9,7 +9,7 @@ import { gcode, startHouse, Suite, tick, until } from './house.mjs';
 const PRINTERS = 8, PAUSED = 2; // the last two are paused and resumed all the time
 const KILLS = Number(process.env.KILLS ?? 40), RECOVERIES = KILLS * PRINTERS * 0.94;
 const suite = new Suite();
-const h = await startHouse({ printers: PRINTERS, simSpeed: 25, supervise: true,
+const h = await startHouse({ printers: PRINTERS, simSpeed: 15, supervise: true,
 	services: ['sim', 'holder', 'spooler', 'worker', 'live', 'cgi', 'nginx'] });
 console.log(`seed ${seed}`);
 
@@ -44,7 +44,7 @@ try {
 		for (let k = 1; k <= PRINTERS; k++)
 			h.printerIds[k] = await h.addPrinter(k);
 		for (let k = 1; k <= PRINTERS; k++) {
-			texts[k] = gcode(Math.round(KILLS * 220), { seed: k });
+			texts[k] = gcode(Math.round(KILLS * 150), { seed: k });
 			prints[k] = await h.print(k, await h.put(`f${k}.gcode`, texts[k]));
 		}
 		for (let k = 1; k <= PRINTERS; k++)

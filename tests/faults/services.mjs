@@ -147,7 +147,7 @@ try {
 		first.supervise = false;
 		for (let i = 0; i < 5; i++) {
 			const rival = new first.constructor(h, `rival${i}`, h.argv('spooler'));
-			rivals.push(rival.start());
+			rivals.push(h.services[rival.name] = rival.start());
 		}
 		const alive = () => [first, ...rivals].filter((s) => s.child.exitCode === null && s.child.signalCode === null);
 		await until('one is left', () => alive().length === 1, 15).catch((e) => {

@@ -90,55 +90,6 @@ try {
 			await h.idle(printer[k]);
 	});
 
-	await test('spooler killed 20 times under 4 prints', async () => {
-		const prints = await all(2500);
-		const kills = [], stalls = [];
-		for (let i = 0; i < 20; i++) {
-			await tick(50 + Math.random() * 900);
-			kill('spooler');
-			kills.push(Number(process.hrtime.bigint()) / 1000);
-		}
-		for (const p of prints) {
-			await p.done();
-			equalHistory(p.job.id);
-			// from a kill to the next line of the file, where it came before the next kill
-			const at = h.executed(p.k, p.from).filter((c) => /^G1/.test(c.text)).map((c) => c.at);
-			kills.forEach((t, i) => {
-				const next = at.find((a) => a > t + 20000);
-				if (next !== undefined && next < (kills[i + 1] ?? Infinity))
-					stalls.push((next - t) / 1000);
-			});
-		}
-		stalls.sort((a, b) => a - b);
-		console.log(`     stall after a kill: median ${stalls[stalls.length >> 1]?.toFixed(0)} ms, worst ${stalls.at(-1)?.toFixed(0)} ms of ${stalls.length}`);
-		if (stalls.at(-1) > 2000)
-			throw new Error('a stall over 2 s');
-	});
-
-	await test('spooler ended by SIGTERM and started again 5 times', async () => {
-		const prints = await all(1500);
-		for (let i = 0; i < 5; i++) {
-			await tick(400);
-			kill('spooler', 'SIGTERM');
-		}
-		for (const p of prints)
-			await p.done();
-	});
-
-	await test('holder killed: the ports are handed to the next one', async () => {
-		const prints = await all(1500);
-		for (let i = 0; i < 3; i++) {
-			await tick(500);
-			kill('holder');
-		}
-		await tick(700);
-		kill('spooler'); // and the new holder has them
-		for (const p of prints) {
-			await p.done();
-			equalHistory(p.job.id);
-		}
-	});
-
 	await test('holder runs its program anew (SIGHUP), then the spooler is killed', async () => {
 		const prints = await all(1500);
 		const pid = h.services.holder.pid;
@@ -152,24 +103,6 @@ try {
 			await p.done();
 		if (h.services.holder.pid !== pid)
 			throw new Error('the holder ended');
-	});
-
-	await test('database gone (immediate) for 8 s, spooler killed meanwhile: history complete', async () => {
-		const prints = await all(2500);
-		for (const p of prints)
-			await p.lines(50);
-		h.stopDatabase('immediate');
-		await tick(1500);
-		kill('spooler');
-		await tick(1500);
-		kill('spooler');
-		await tick(5000);
-		await h.startDatabase();
-		h.db = h.db.replace('dbname=postgres', 'dbname=platen');
-		for (const p of prints) {
-			await p.done();
-			equalHistory(p.job.id);
-		}
 	});
 
 	await test('a print that ends while the database is away is reported when it is back', async () => {
@@ -355,14 +288,6 @@ try {
 		h.sql(`UPDATE printers SET plate = 'clear' WHERE id = '${printer[4]}'`);
 		h.sql(`SELECT pg_notify('platen', 'config ${printer[4]}')`);
 		await h.reaches(second, 'completed', 40);
-	});
-
-	await test('unplugged for 5 s: goes on by itself; the place is found by its name', async () => {
-		const p = await print(3, 1500);
-		await p.lines(100);
-		h.simControl(3, 'unplug 5000');
-		await until('seen', () => h.live(printer[3])?.connected === false, 3);
-		await p.done();
 	});
 
 	await test('a claim that cannot begin expires after 30 s and never begins later', async () => {

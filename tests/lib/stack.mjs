@@ -109,12 +109,21 @@ class Service {
 	}
 }
 
+const stacks = new Set();
+for (const [signal, status] of [['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]])
+	process.on(signal, () => {
+		for (const stack of stacks)
+			stack.abandon();
+		process.exit(status);
+	});
+
 export class Stack {
 	constructor(options) {
 		this.options = options;
 		this.dir = mkdtempSync(join(tmpdir(), 'platen-'));
 		chmodSync(this.dir, 0o711); // the database runs as another user when we are root
 		this.services = {};
+		stacks.add(this);
 	}
 
 	get url() {
@@ -342,7 +351,23 @@ export class Stack {
 		}, seconds).catch((e) => { throw new Error(`${e.message}\n${this.logs()}`); });
 	}
 
+	/** At a signal: everything ends now, in this turn. */
+	abandon() {
+		for (const service of Object.values(this.services)) {
+			service.wanted = false;
+			if (service.child)
+				service.killGroup(service.child.pid);
+		}
+		spawnSync(join(SOURCE, 'tests/lib/scratch-pg'), ['drop', join(this.dir, 'pg')]);
+		for (const dir of process.env.PLATEN_KEEP ? [] : [this.memory, this.dir])
+			if (dir)
+				rmSync(dir, { recursive: true, force: true });
+	}
+
 	async stop() {
+		const early = ['nginx', 'cgi', 'live', 'worker', 'spooler', 'holder', 'sim'];
+		for (const name of Object.keys(this.services).filter((n) => !early.includes(n)))
+			await this.services[name].stop('SIGKILL');
 		for (const name of ['nginx', 'cgi', 'live', 'worker', 'spooler', 'holder', 'sim'])
 			await this.services[name]?.stop();
 		spawnSync(join(SOURCE, 'tests/lib/scratch-pg'), ['drop', join(this.dir, 'pg')]);
@@ -352,6 +377,7 @@ export class Stack {
 			console.log(`kept: ${this.dir}`);
 		else
 			rmSync(this.dir, { recursive: true, force: true });
+		stacks.delete(this);
 	}
 }
 

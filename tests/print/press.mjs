@@ -27,10 +27,4 @@ export class Press extends House {
 			'--link', this.device(k), '--transcript', this.transcriptFile(k), '--control', join(this.dir, `sim.sock-${k}`),
 			'--speed', String(this.options.simSpeed), ...(this.options.simArgs ?? [])];
 	}
-
-	async stop() {
-		for (const name of Object.keys(this.services).filter((n) => /^sim\d$/.test(n)))
-			await this.services[name].stop();
-		await super.stop();
-	}
 }
