@@ -80,8 +80,16 @@ enum errc control_judge(const struct control_result *r, struct err *e)
 	}
 	if (strcmp(r->status, "failed") != 0)
 		return E_OK;
-	if (r->error != NULL && strcmp(r->error, "The printer is not connected") == 0)
+	if (r->error == NULL)
+		err_set(e, E_IO, "The printer refused the command");
+	else if (strcmp(r->error, "PRINTER_OFFLINE") == 0 ||
+	    strcmp(r->error, "The printer is not connected") == 0)
 		return err_set(e, E_OFFLINE, "Printer is not connected");
-	err_set(e, E_IO, "%s", r->error == NULL ? "The printer refused the command" : r->error);
+	else if (strcmp(r->error, "PRINTER_BUSY") == 0)
+		return err_set(e, E_BUSY, "Printer is already printing");
+	else if (strcmp(r->error, "INVALID_STATE") == 0)
+		return err_set(e, E_STATE, "Not possible in the job's state");
+	else
+		err_set(e, E_IO, "%s", r->error);
 	return err_kind(e, "PRINTER_ERROR");
 }

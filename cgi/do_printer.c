@@ -103,6 +103,8 @@ enum errc do_printer_create(struct req *rq, const struct printer_wish *w, const 
 	if (rc == E_OK)
 		rc = seal_wish(rq, w, &c, sealed, e);
 	if (rc == E_OK)
+		rc = printer_store_alone(rq->app->db, rq->arena, e);
+	if (rc == E_OK)
 		rc = printer_store_insert(rq->app->db, rq->arena, &c, id, e);
 	if (rc == E_OK)
 		rc = changed(rq, *id, "printer.created", "Printer created", NULL, e);
@@ -151,8 +153,10 @@ enum errc do_printer_change(struct req *rq, const char *id, const struct printer
 	struct printer_change c = { .json = w->json == NULL ? "{}" : w->json,
 		.makes_default = w->is_default.has && w->is_default.v };
 	struct buf sealed[2] = { BUF_INIT, BUF_INIT };
-	enum errc rc = printer_store_lock(rq->app->db, rq->arena, id, e);
+	enum errc rc = printer_store_alone(rq->app->db, rq->arena, e);
 
+	if (rc == E_OK)
+		rc = printer_store_lock(rq->app->db, rq->arena, id, e);
 	if (rc == E_OK)
 		rc = check_change(rq, id, w, e);
 	if (rc == E_OK)
@@ -169,8 +173,10 @@ enum errc do_printer_change(struct req *rq, const char *id, const struct printer
 enum errc do_printer_delete(struct req *rq, const char *id, struct err *e)
 {
 	struct printer_facts now;
-	enum errc rc = printer_store_lock(rq->app->db, rq->arena, id, e);
+	enum errc rc = printer_store_alone(rq->app->db, rq->arena, e);
 
+	if (rc == E_OK)
+		rc = printer_store_lock(rq->app->db, rq->arena, id, e);
 	if (rc == E_OK)
 		rc = printer_store_facts(rq->app->db, rq->arena, id, &now, e);
 	if (rc != E_OK)

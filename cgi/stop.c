@@ -43,14 +43,32 @@ static const struct answer *stop_remote(struct req *rq, const char *printer)
 	return answer_end(rq);
 }
 
+/* A token that names no organisation (we issue none): the database knows where its user belongs. */
+static const struct answer *stop_unclaimed(struct req *rq, const char *printer)
+{
+	struct stop_wish w = { printer, NULL, rq->who.user };
+	struct err e;
+
+	if (req_enter(rq, &e) != E_OK)
+		return answer_error(rq, &e);
+	w.organization = arena_str(rq->arena, req_org(rq));
+	if (do_stop(rq, &w, &e) == E_OK)
+		return answer_true(rq);
+	if (e.code == E_NOTFOUND || e.code == E_UNAVAILABLE)
+		return stop_remote(rq, printer);
+	return answer_error(rq, &e);
+}
+
 static const struct answer *l_stop(struct req *rq)
 {
 	const struct in_stop *in = rq->in;
 	const struct stop_wish w = { in->printer, rq->who.claimed_org, rq->who.user };
 	struct err e;
 
-	if (!role_at_least(rq->who.claimed_role, ROLE_OPERATOR) || rq->who.claimed_org[0] == '\0')
+	if (!role_at_least(rq->who.claimed_role, ROLE_OPERATOR))
 		return answer_fail(rq, 403, NULL, NULL);
+	if (rq->who.claimed_org[0] == '\0')
+		return stop_unclaimed(rq, in->printer);
 	if (do_stop(rq, &w, &e) == E_OK)
 		return answer_true(rq);
 	if (e.code == E_NOTFOUND || e.code == E_UNAVAILABLE)

@@ -342,7 +342,7 @@ static void do_lines(struct bay *b, const struct bay_command *cmd)
 
 	memcpy(id, cmd->id, sizeof id);
 	if (b->link == LINK_DOWN || b->link == LINK_HALTED) {
-		bay_command_end(b, id, false, b->link == LINK_DOWN ? "PRINTER_OFFLINE" : "PRINTER_ERROR");
+		bay_command_end(b, id, false, b->link == LINK_DOWN ? "PRINTER_OFFLINE" : "Printer halted");
 	} else if (cmd->out_of_band) {
 		marlin_urgent(b->wire, b->now, cmd->lines);
 		bay_command_end(b, id, true, "ok");

@@ -83,6 +83,14 @@ enum errc printer_store_lock(struct pg *db, struct arena *a, const char *id, str
 	return by_id(db, a, &sql_printer_lock, id, NULL, e);
 }
 
+enum errc printer_store_alone(struct pg *db, struct arena *a, struct err *e)
+{
+	struct pg_args args;
+
+	pg_args_init(&args, a);
+	return pg_exec(db, a, &sql_printer_alone, &args, NULL, e);
+}
+
 static void secret_arg(struct pg_args *args, const struct buf *sealed)
 {
 	if (sealed == NULL)

@@ -42,6 +42,8 @@ struct printer_change {
 	const struct buf *code, *password; /* sealed */
 	bool makes_default;
 };
+/* Holds off other changes of this organisation's printers until the transaction ends. */
+enum errc printer_store_alone(struct pg *db, struct arena *a, struct err *e) MUST_CHECK;
 enum errc printer_store_insert(struct pg *db, struct arena *a, const struct printer_change *c,
     const char **id, struct err *e) MUST_CHECK;
 enum errc printer_store_update(struct pg *db, struct arena *a, const char *id,

@@ -55,6 +55,11 @@ SELECT p.id, p.name, p.organization_id, p.is_active, p.is_default, p.serial_devi
 -- :rows   maybe
 SELECT id FROM printers WHERE id = $1::uuid AND organization_id = auth.org() FOR NO KEY UPDATE;
 
+-- Who is the default depends on all printers of an organisation: one change of them at a time.
+-- :name   printer_alone
+-- :rows   none
+SELECT pg_advisory_xact_lock(hashtextextended('printers of ' || auth.org(), 0));
+
 -- One default printer for each organisation: the old one steps back first.
 -- :name   printer_undefault
 -- :params but uuid

@@ -377,6 +377,13 @@ BEGIN
 		-- Until the board answers again (`connected`).
 		UPDATE public.printers SET current_status = 'error'
 		 WHERE id = p.id AND current_status <> 'offline';
+		INSERT INTO public.printer_commands (organization_id, printer_id, recipient_id,
+		    command_type, status, error_message, sent_at, completed_at, created_by)
+		SELECT p.organization_id, p.id, 'spooler', 'emergency_stop',
+		    CASE WHEN written THEN 'completed' ELSE 'failed' END,
+		    CASE WHEN NOT written THEN 'Printer is not connected' END,
+		    CASE WHEN written THEN at END, at, nullif(data->>'user', '')::uuid
+		  FROM coalesce((data->>'written')::boolean, true) written;
 		PERFORM auth.audit('printer.emergency_stop', 'Emergency stop on ' || p.name,
 		    which || data, p.organization_id, nullif(data->>'user', '')::uuid);
 	ELSE

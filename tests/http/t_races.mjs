@@ -18,10 +18,23 @@ async function printerThatIsThere(stack, file) {
 
 const free = (stack, printer) => stack.sql(`UPDATE print_jobs SET status = 'cancelled' WHERE printer_id = '${printer}' AND status NOT IN ('completed', 'failed', 'cancelled')`);
 
+/* Whatever comes and goes at once, an organisation has one default printer. */
+async function defaults(stack) {
+	const at = '/api/printers', org = { organizationId: stack.org };
+	const made = await many(6, (i) => stack.call('POST', at, { json: { ...org, name: `Heir ${i}`, is_default: true } }));
+	assert.equal(count(made, 201), 6, made.map((a) => a.text).join('\n'));
+	const all = () => stack.sql(`SELECT count(*) FROM printers WHERE organization_id = '${stack.org}' AND is_default AND is_active`);
+	assert.deepEqual(all(), [['1']]);
+	const gone = await many(6, (i) => stack.call('DELETE', `${at}/${made[i].json.id}?organizationId=${stack.org}`));
+	assert.equal(count(gone, 200), 6);
+	assert.deepEqual(all(), [['1']]);
+}
+
 export async function raceTests(suite, stack, { values, tokens }) {
 	const file = await stack.upload('race.gcode', values.vase);
 	const printer = await printerThatIsThere(stack, file);
 
+	await suite.test('default printers made and deleted at once: one stays', () => defaults(stack));
 	await suite.test('50 starts of one file on one printer: one print', async () => {
 		const answers = await many(50, () => stack.startJob(file, printer));
 		assert.equal(count(answers, 201), 1, answers.map((a) => a.status).join(' '));

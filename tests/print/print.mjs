@@ -249,6 +249,15 @@ try {
 		h.judgeOf(p, text, { insertions: 1 });
 	});
 
+	await test('an emergency stop is in the books like any command', async () => {
+		await h.idle(h.printerIds[4], 30);
+		const r = await h.call('POST', `/api/printer/emergency-stop?printerId=${h.printerIds[4]}`, { json: {} });
+		same('stop', [r.status, r.json?.data?.success], [200, true]);
+		await until('its row', () => h.sql(`SELECT 1 FROM printer_commands WHERE command_type = 'emergency_stop'
+			AND status = 'completed' AND created_by IS NOT NULL AND printer_id = '${h.printerIds[4]}'`).length === 1);
+		await h.idle(h.printerIds[4], 30);
+	});
+
 	await test('two plates: the second after a person has cleared the first', async () => {
 		const text = [...HEAD, ...BODY(300), ...TAIL].join('\n'), file = await h.put('plates.gcode', text);
 		const made = await h.call('POST', '/api/print-jobs', { json: { organizationId: h.org, product_id: file, plates_requested: 2 } });
