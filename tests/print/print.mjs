@@ -205,7 +205,9 @@ try {
 			await h.untilJob(p.id, 'CANCELLED');
 			await h.idle(h.printerIds[k], 30);
 			const { count, mine } = h.judgeOf(p, text, { whole: false, insertions: 0 });
-			const rest = mine.map((c) => c.text).slice(mine.findIndex((c) => c.text === commandsOf(text)[0]) + count);
+			// A slow machine may have asked for the temperature in between; that is no part of the script.
+			const texts = mine.map((c) => c.text).filter((c) => !/^M(105|114)$/.test(c));
+			const rest = texts.slice(texts.indexOf(commandsOf(text)[0]) + count);
 			same('first of the script', rest.slice(0, 3), ['M104 S0', 'M140 S0', 'M107']);
 			same('targets', [h.state(k).hotendTarget, h.state(k).bedTarget, h.state(k).fan], [0, 0, 0]);
 		}
