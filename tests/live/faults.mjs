@@ -74,9 +74,12 @@ export async function faultTests(suite, g) {
 		g.sql('CHECKPOINT'); // scratch databases do not wait for the disk
 		g.stopDatabase('immediate');
 		await until('noticed', () => /database away/.test(g.log('live')));
+		// The gateway sleeps meanwhile, so that the event is surely older than its return.
+		g.services.live.kill('SIGSTOP');
 		await g.startDatabase();
 		g.db = g.db.replace('dbname=postgres', 'dbname=platen');
 		g.event(job, 'paused', { reason: 'user', text: 'x' }, true);
+		g.services.live.kill('SIGCONT');
 		await until('connected again', () => g.log('live').match(/database connected/g).length >= 2, 10);
 		const paused = await c.next('print:paused');
 		assert.equal(paused.job.status, 'PAUSED');
