@@ -287,7 +287,7 @@ static void do_resume(struct bay *b, const struct bay_command *cmd)
 	}
 	memcpy(b->resume_id, id, sizeof id);
 	if (!b->s.interrupted) {
-		bay_script_resume_now(b);
+		bay_script_resume_now(b, true);
 		return;
 	}
 	if (!b->has_source || b->s.phase == PHASE_RESUMING) {
@@ -305,6 +305,7 @@ static void do_resume(struct bay *b, const struct bay_command *cmd)
  * M108 brings on when the printer waits for heat or for a person. */
 static void do_cancel(struct bay *b, const struct bay_command *cmd)
 {
+	bool dialogue = bay_script_dialogue(b);
 	const char *line;
 	size_t len;
 
@@ -328,7 +329,8 @@ static void do_cancel(struct bay *b, const struct bay_command *cmd)
 	bay_timer_set(b, TIMER_CANCEL, b->now + 60 * USEC_PER_SEC);
 	if (b->link == LINK_RECOVER || b->link == LINK_REPLAY) {
 		bay_job_interrupt(b, "cancelled while recovering");
-	} else if (b->flight == FLIGHT_FILE && bay_command_waits(b->stream.text, b->stream.len)) {
+	} else if (dialogue ||
+	    (b->flight == FLIGHT_FILE && bay_command_waits(b->stream.text, b->stream.len))) {
 		marlin_urgent(b->wire, b->now, "M108");
 	} else if (b->flight == FLIGHT_SCRIPT &&
 	    script_step(b->s.script_text, b->s.step, &line, &len) && bay_command_waits(line, len)) {

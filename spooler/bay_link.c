@@ -265,28 +265,6 @@ static void on_firmware(struct bay *b, const char *text)
 	b->s.firmware[len] = '\0';
 }
 
-static void on_action(struct bay *b, const char *text)
-{
-	if (b->link != LINK_READY)
-		return;
-	if (strcmp(text, "pause") == 0)
-		bay_script_pause_now(b, "operator", "Paused at the printer");
-	else if (strcmp(text, "out_of_filament") == 0 || strncmp(text, "out_of_filament ", 16) == 0)
-		bay_script_pause_now(b, "filament", "The printer is out of filament");
-	else if (strcmp(text, "paused") == 0)
-		bay_script_paused(b);
-	else if (strcmp(text, "resume") == 0 || strcmp(text, "resumed") == 0)
-		bay_script_resume_now(b);
-	else if (strcmp(text, "cancel") == 0)
-		b->want_cancel = b->s.phase != PHASE_NONE;
-	else if (strncmp(text, "prompt_begin ", 13) == 0)
-		bay_report_note(b, "CUSTOM", "INFO", text + 13);
-	else if (strncmp(text, "notification ", 13) == 0) {
-		snprintf(b->s.display, sizeof b->s.display, "%.90s", text + 13);
-		b->version++;
-	}
-}
-
 /* The board began anew: nothing of a job survives that. */
 static void on_reset(struct bay *b, const char *how)
 {
@@ -340,7 +318,7 @@ void bay_link_event(struct bay *b, const struct marlin_event *ev)
 		on_cap(b, ev->text);
 		break;
 	case MARLIN_ACTION:
-		on_action(b, ev->text);
+		bay_script_action(b, ev->text);
 		break;
 	case MARLIN_ERROR:
 		if (b->now >= b->error_after) { /* a bad wire must not fill the job's history */

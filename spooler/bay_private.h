@@ -201,8 +201,11 @@ void bay_script_acked(struct bay *b);
 void bay_script_settled(struct bay *b);
 void bay_script_place(struct bay *b, const struct marlin_position *p);
 void bay_script_pause_now(struct bay *b, const char *reason, const char *text);
-void bay_script_paused(struct bay *b);
-void bay_script_resume_now(struct bay *b);
+void bay_script_paused(struct bay *b, bool filament);
+void bay_script_action(struct bay *b, const char *text); /* behind //action: */
+bool bay_script_dialogue(const struct bay *b); /* M108 ends it */
+/* person: not the firmware itself, whose dialogue may then still wait. */
+void bay_script_resume_now(struct bay *b, bool person);
 void bay_script_cancel_now(struct bay *b);
 void bay_script_cancel_resume(struct bay *b); /* it does not get hot: paused as before */
 bool bay_script_hot(const struct bay *b);

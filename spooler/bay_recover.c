@@ -211,7 +211,7 @@ void bay_recover_done(struct bay *b)
 	b->s.interrupted = false;
 	if (b->s.phase == PHASE_PAUSED) {
 		bay_job_save(b);
-		bay_script_resume_now(b);
+		bay_script_resume_now(b, true);
 	} else if (b->s.phase == PHASE_PRINT) {
 		b->s.phase = PHASE_RESUMING;
 		bay_script_begin(b, SCRIPT_REHEAT);

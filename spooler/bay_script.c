@@ -9,6 +9,7 @@
 #define HEAT_PATIENCE (600 * USEC_PER_SEC)
 #define HOT_WITHIN    2.0
 #define CANCEL_WAIT   (60 * USEC_PER_SEC)
+#define OUT_OF_FILAMENT "The printer is out of filament"
 
 static void write_script(struct bay *b, enum script_kind kind)
 {
@@ -43,6 +44,12 @@ static void write_script(struct bay *b, enum script_kind kind)
 		break;
 	case SCRIPT_FINISH:
 		script_finish(s->script_text, &b->conf);
+		break;
+	case SCRIPT_HOLD:
+		script_hold(s->script_text, &b->conf);
+		break;
+	case SCRIPT_RELEASE:
+		script_release(s->script_text, &b->conf);
 		break;
 	}
 }
@@ -214,6 +221,8 @@ static bool script_end(struct bay *b)
 	case SCRIPT_RESUME:
 	case SCRIPT_REHEAT:
 	case SCRIPT_FINISH:
+	case SCRIPT_HOLD:
+	case SCRIPT_RELEASE:
 		break;
 	}
 	return false;
@@ -252,30 +261,42 @@ void bay_script_pause_now(struct bay *b, const char *reason, const char *text)
 	journal_want(b->journal, true, b->want_cancel);
 }
 
-/* The firmware has paused by itself (its own filament change): send nothing, move nothing. */
-void bay_script_paused(struct bay *b)
+/* The firmware has paused by itself (its own filament change): move nothing. Only the dead-man must
+ * not kill a printer that waits for a person. */
+void bay_script_paused(struct bay *b, bool filament)
 {
 	if (b->s.phase != PHASE_PRINT || b->s.interrupted)
 		return;
 	snprintf(b->s.reason, sizeof b->s.reason, "%s",
-	    strncmp(b->stream.text, "M600", 4) == 0 ? "filament" : "prompt");
+	    filament || strncmp(b->stream.text, "M600", 4) == 0 ? "filament" : "prompt");
 	snprintf(b->s.text, sizeof b->s.text, "The printer has paused by itself");
 	b->s.pause.found = b->s.track;
 	b->s.pause.firmware = true;
 	bay_job_clock(b, false);
 	end_paused(b);
+	bay_script_begin(b, SCRIPT_HOLD);
 }
 
-void bay_script_resume_now(struct bay *b)
+/* A line waits behind the firmware's own dialogue, which waits for somebody. */
+bool bay_script_dialogue(const struct bay *b)
+{
+	return b->s.phase == PHASE_PAUSED && b->s.pause.firmware &&
+	    (b->flight == FLIGHT_FILE || b->flight == FLIGHT_SCRIPT);
+}
+
+void bay_script_resume_now(struct bay *b, bool person)
 {
 	if (b->s.phase != PHASE_PAUSED || b->s.interrupted)
 		return;
 	bay_timer_set(b, TIMER_HOTEND, USEC_NEVER);
 	if (b->s.pause.firmware) {
-		b->s.pause.firmware = false;
-		if (b->flight == FLIGHT_FILE) /* its own dialogue still waits for somebody */
+		if (person && bay_script_dialogue(b))
 			marlin_urgent(b->wire, b->now, "M108");
-		end_resumed(b);
+		if (b->flight == FLIGHT_SCRIPT)
+			b->flight = FLIGHT_QUERY; /* a step of the sequence that ends here */
+		b->s.pause.firmware = false;
+		b->s.phase = PHASE_RESUMING;
+		bay_script_begin(b, SCRIPT_RELEASE);
 		return;
 	}
 	b->s.phase = PHASE_RESUMING;
@@ -307,4 +328,38 @@ void bay_script_cancel_now(struct bay *b)
 	b->want_pause = false;
 	bay_script_begin(b, SCRIPT_CANCEL);
 	bay_timer_set(b, TIMER_CANCEL, b->now + CANCEL_WAIT);
+}
+
+/* ---- what the printer asks for ---- */
+
+static bool is(const char *text, size_t len, const char *word)
+{
+	return strlen(word) == len && memcmp(text, word, len) == 0;
+}
+
+/* The first word decides; Marlin tells why behind it ("paused filament_runout 0"). */
+void bay_script_action(struct bay *b, const char *text)
+{
+	size_t len = strcspn(text, " ");
+	bool filament = strncmp(text + len, " filament_runout", 16) == 0;
+
+	if (b->link != LINK_READY)
+		return;
+	if (is(text, len, "pause"))
+		bay_script_pause_now(b, filament ? "filament" : "operator", filament ? OUT_OF_FILAMENT :
+		    "Paused at the printer");
+	else if (is(text, len, "out_of_filament"))
+		bay_script_pause_now(b, "filament", OUT_OF_FILAMENT);
+	else if (is(text, len, "paused"))
+		bay_script_paused(b, filament);
+	else if (is(text, len, "resume") || is(text, len, "resumed"))
+		bay_script_resume_now(b, false);
+	else if (is(text, len, "cancel"))
+		b->want_cancel = b->s.phase != PHASE_NONE;
+	else if (strncmp(text, "prompt_begin ", 13) == 0)
+		bay_report_note(b, "CUSTOM", "INFO", text + 13);
+	else if (strncmp(text, "notification ", 13) == 0) {
+		snprintf(b->s.display, sizeof b->s.display, "%.90s", text + 13);
+		b->version++;
+	}
 }

@@ -339,6 +339,23 @@ void script_finish(char out[SCRIPT_MAX], const struct bay_conf *c)
 	add(&t, "@completed");
 }
 
+void script_hold(char out[SCRIPT_MAX], const struct bay_conf *c)
+{
+	struct text t = begin(out);
+
+	if (c->dead_man_sec > 0)
+		add(&t, "M85 S0");
+}
+
+void script_release(char out[SCRIPT_MAX], const struct bay_conf *c)
+{
+	struct text t = begin(out);
+
+	if (c->dead_man_sec > 0)
+		add(&t, "M85 S%d", c->dead_man_sec);
+	add(&t, "@resumed");
+}
+
 bool script_step(const char *script, unsigned i, const char **line, size_t *len)
 {
 	const char *p = script;

@@ -26,6 +26,8 @@ enum script_kind {
 	SCRIPT_REHEAT, /* after an interruption: nothing moved, only the heat may be gone */
 	SCRIPT_CANCEL,
 	SCRIPT_FINISH,
+	SCRIPT_HOLD,    /* the printer has paused by itself: only its dead-man is stopped */
+	SCRIPT_RELEASE, /* and set again; ends resumed */
 };
 
 struct script_job { /* what a start needs to know of the job */
@@ -50,6 +52,8 @@ void script_resume(char out[SCRIPT_MAX], const struct bay_conf *c, const struct 
 void script_reheat(char out[SCRIPT_MAX], const struct bay_conf *c, const struct track *t);
 void script_cancel(char out[SCRIPT_MAX], const struct bay_conf *c, const struct track *t);
 void script_finish(char out[SCRIPT_MAX], const struct bay_conf *c);
+void script_hold(char out[SCRIPT_MAX], const struct bay_conf *c);
+void script_release(char out[SCRIPT_MAX], const struct bay_conf *c);
 /* Step i: *line, its length; false: there is none. */
 bool script_step(const char *script, unsigned i, const char **line, size_t *len);
 

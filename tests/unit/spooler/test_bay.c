@@ -26,6 +26,7 @@ static size_t sent_size;
 static char events[1 << 16];
 static uint64_t seen;
 static const char *file_text;
+static int dead_man;
 
 static enum source_state peek(struct source *s, uint64_t at, const uint8_t **bytes, size_t *size)
 {
@@ -54,7 +55,8 @@ static void collect_events(void)
 static void open_bay(bool fresh)
 {
 	const struct bay_conf c = { .volume_z = 250, .pause_lift = 10, .pause_bed = 40,
-		.extruder_min_temp = 170, .reset_after_stop = true, .max_hotend = 260 };
+		.extruder_min_temp = 170, .reset_after_stop = true, .max_hotend = 260,
+		.dead_man_sec = dead_man };
 
 	memset(memory, 0, sizeof memory);
 	events[0] = '\0';
@@ -326,6 +328,49 @@ static void test_refusals(void **state)
 	close_bay();
 }
 
+static void say(const char *line)
+{
+	bay_feed(bay, now, (const uint8_t *)line, strlen(line));
+}
+
+/* Its own pause: nothing moves, but M85 must not kill a printer that waits for a person. Marlin tells
+ * why behind the word. */
+static void paused_by_itself(const char *word, const char *reason)
+{
+	char wanted[80];
+
+	dead_man = 900;
+	with_sim(SIM_MARLIN_21);
+	start("G28\nG1 X10 F600\nG1 X20\nG1 X30\nG4 S500\nG1 X40\n", 6);
+	run_sim(now + 6 * S);
+	say(word);
+	sent_size = 0;
+	sent[0] = '\0';
+	run_sim(now + 60 * S);
+	snprintf(wanted, sizeof wanted, "paused {\"reason\":\"%s\"", reason);
+	assert_non_null(strstr(events, wanted));
+	assert_non_null(strstr(sent, "M85 S0"));
+	assert_null(strstr(sent, "G1"));
+	assert_null(strstr(sent, "M85 S900"));
+	say("//action:resumed\n");
+	run_sim(now + 10 * S);
+	assert_int_not_equal(state_now(), BAY_PAUSED);
+	run_sim(now + 60 * S);
+	assert_non_null(strstr(sent, "M85 S900"));
+	assert_true(strstr(sent, "M85 S900") < strstr(sent, "G1 X40"));
+	assert_null(strstr(sent, "M108"));
+	assert_non_null(strstr(events, "completed"));
+	close_bay();
+	dead_man = 0;
+}
+
+static void test_paused_by_itself(void **state)
+{
+	(void)state;
+	paused_by_itself("//action:paused\n", "prompt");
+	paused_by_itself("//action:paused filament_runout 0\n", "filament");
+}
+
 /* Line of one megabyte, no line end, control bytes, oks without end (reliability.md S-096). */
 static void test_hostile(void **state)
 {
@@ -369,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_stop_offline),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_paused_by_itself),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_names),
 	};
