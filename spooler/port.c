@@ -18,7 +18,7 @@
 #define RETRY_SOON  (1 * USEC_PER_SEC)   /* while a print could still go on */
 #define RETRY_LATER (10 * USEC_PER_SEC)
 
-enum { READ_SIZE = 4096, READS_PER_TURN = 8 };
+enum { READ_SIZE = 4096, READ_SMALL = READ_SIZE / 4, READS_PER_TURN = 8 };
 
 static void on_port(void *ctx, unsigned events);
 
@@ -128,8 +128,8 @@ static bool read_port(struct unit *u)
 
 		if (n > 0) {
 			feed(u, in, (size_t)n);
-			if ((size_t)n < sizeof in)
-				return true; /* drained; were it not, the loop would tell again */
+			if (n < READ_SMALL)
+				return true; /* drained: a terminal's backlog comes in larger pieces */
 		} else if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 			return true;
 		} else {
