@@ -280,6 +280,13 @@ static void do_resume(struct bay *b, const struct bay_command *cmd)
 		bay_command_end(b, id, true, "");
 		return;
 	}
+	if (b->link != LINK_READY && !b->s.interrupted && bay_script_dialogue(b)) {
+		bay_command_end(b, b->resume_id, true, "");
+		memcpy(b->resume_id, id, sizeof id);
+		b->release = true;
+		marlin_urgent(b->wire, b->now, "M108");
+		return;
+	}
 	if (b->link != LINK_READY || b->s.phase == PHASE_NONE ||
 	    (b->s.interrupted ? !cmd->confirm : b->s.phase != PHASE_PAUSED)) {
 		bay_command_end(b, id, false, b->link != LINK_READY ? "PRINTER_OFFLINE" : "INVALID_STATE");
@@ -327,7 +334,7 @@ static void do_cancel(struct bay *b, const struct bay_command *cmd)
 	b->want_cancel = true;
 	journal_want(b->journal, b->want_pause, true);
 	bay_timer_set(b, TIMER_CANCEL, b->now + 60 * USEC_PER_SEC);
-	if (b->link == LINK_RECOVER || b->link == LINK_REPLAY) {
+	if (!dialogue && (b->link == LINK_RECOVER || b->link == LINK_REPLAY)) {
 		bay_job_interrupt(b, "cancelled while recovering");
 	} else if (dialogue ||
 	    (b->flight == FLIGHT_FILE && bay_command_waits(b->stream.text, b->stream.len))) {

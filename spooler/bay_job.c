@@ -86,6 +86,7 @@ static void forget_job(struct bay *b)
 	b->storm_since = 0;
 	b->want_pause = b->want_cancel = b->heating = b->asking_place = b->storm_told = false;
 	b->script_settling = b->has_source = b->source_gone = b->confirmed = false;
+	b->release = false;
 	b->will_written = b->off_base = false;
 }
 
@@ -285,7 +286,7 @@ void bay_job_interrupt(struct bay *b, const char *reason)
 	}
 	bay_job_clock(b, false);
 	b->s.interrupted = true;
-	b->confirmed = false;
+	b->confirmed = b->release = false;
 	/* With the number of the last save, not with what has left since: the count decides later. */
 	saved = b->s;
 	bay_recover_saved(b, &saved);

@@ -193,9 +193,9 @@ void bay_recover_replay(struct bay *b)
 
 void bay_recover_done(struct bay *b)
 {
-	bool confirmed = b->confirmed;
+	bool confirmed = b->confirmed, release = b->release;
 
-	b->confirmed = false;
+	b->confirmed = b->release = false;
 	b->acked_commands = b->s.place.commands;
 	journal_acked(b->journal, b->replay_to);
 	bay_link_ready(b);
@@ -206,6 +206,8 @@ void bay_recover_done(struct bay *b)
 		if (b->s.phase == PHASE_PAUSED && b->conf.pause_hotend_timeout > 0)
 			bay_timer_set(b, TIMER_HOTEND, b->now + b->conf.pause_hotend_timeout);
 		bay_job_save(b);
+		if (release)
+			bay_script_resume_now(b, false);
 		return;
 	}
 	b->s.interrupted = false;

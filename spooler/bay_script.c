@@ -277,11 +277,17 @@ void bay_script_paused(struct bay *b, bool filament)
 	bay_script_begin(b, SCRIPT_HOLD);
 }
 
-/* A line waits behind the firmware's own dialogue, which waits for somebody. */
+static bool recovering(const struct bay *b)
+{
+	return b->link == LINK_RECOVER || b->link == LINK_REPLAY;
+}
+
+/* A line waits behind the firmware's own dialogue, which waits for somebody; nobody knows what the
+ * spooler before this one had sent. */
 bool bay_script_dialogue(const struct bay *b)
 {
 	return b->s.phase == PHASE_PAUSED && b->s.pause.firmware &&
-	    (b->flight == FLIGHT_FILE || b->flight == FLIGHT_SCRIPT);
+	    (b->flight != FLIGHT_NONE || recovering(b));
 }
 
 void bay_script_resume_now(struct bay *b, bool person)
@@ -343,6 +349,8 @@ void bay_script_action(struct bay *b, const char *text)
 	size_t len = strcspn(text, " ");
 	bool filament = strncmp(text + len, " filament_runout", 16) == 0;
 
+	if (recovering(b) && is(text, len, "resumed"))
+		b->release = b->s.phase == PHASE_PAUSED && b->s.pause.firmware;
 	if (b->link != LINK_READY)
 		return;
 	if (is(text, len, "pause"))

@@ -371,6 +371,30 @@ static void test_paused_by_itself(void **state)
 	paused_by_itself("//action:paused filament_runout 0\n", "filament");
 }
 
+/* A line waits behind the printer's own dialogue: a person's word ends that, then the word holds. */
+static void test_dialogue(void **state)
+{
+	static const enum bay_action actions[] = { BAY_RESUME, BAY_CANCEL };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct bay_command c = { .action = actions[i] };
+
+		with_sim(SIM_MARLIN_21);
+		start("G28\nG1 X10 F600\nG4 S500\nG1 X40\n", 4);
+		run_sim(now + 6 * S);
+		say("//action:paused filament_runout 0\n");
+		run_sim(now + S);
+		sent_size = 0;
+		sent[0] = '\0';
+		bay_command(bay, now, &c);
+		run_sim(now + 60 * S);
+		assert_ptr_equal(strstr(sent, "M108\n"), sent);
+		assert_non_null(strstr(events, i == 0 ? "completed" : "cancelled"));
+		close_bay();
+	}
+}
+
 /* Line of one megabyte, no line end, control bytes, oks without end (reliability.md S-096). */
 static void test_hostile(void **state)
 {
@@ -415,6 +439,7 @@ int main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_paused_by_itself),
+		cmocka_unit_test(test_dialogue),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_names),
 	};
