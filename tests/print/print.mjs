@@ -136,14 +136,14 @@ try {
 	});
 
 	await test('pause and resume on each dialect: everything as before', async () => {
-		const text = [...HEAD, ...BODY(14000), ...TAIL].join('\n');
+		const text = [...HEAD, ...BODY(20000), ...TAIL].join('\n');
 		const done = await Promise.allSettled(DIALECTS.map(async (d, i) => {
 			const { extruded } = h.state(i + 1);
 			const p = await h.print(i + 1, await h.put(`pause-${d}.gcode`, text));
 			await h.lines(p, 200);
-			// Filament is only retracted when the hotend is known to be hot, by a report of this print.
+			// Filament is only retracted when the hotend is known to be hot, by two reports of this print.
 			const since = Date.now();
-			await until('reported hot', async () => Date.now() > since + 3000 &&
+			await until('reported hot', async () => Date.now() > since + 5500 &&
 				(await h.printerState(h.printerIds[p.k])).temperatures.hotend.actual > 190);
 			for (let n = 0; n < 2; n++) {
 				const r = await h.act(p.id, 'pause');
