@@ -280,11 +280,13 @@ static void do_resume(struct bay *b, const struct bay_command *cmd)
 		bay_command_end(b, id, true, "");
 		return;
 	}
-	if (b->link != LINK_READY && !b->s.interrupted && bay_script_dialogue(b)) {
+	if ((b->link == LINK_RECOVER || b->link == LINK_REPLAY) && b->s.phase == PHASE_PAUSED &&
+	    !b->s.interrupted) { /* as soon as the count is known */
 		bay_command_end(b, b->resume_id, true, "");
 		memcpy(b->resume_id, id, sizeof id);
 		b->release = true;
-		marlin_urgent(b->wire, b->now, "M108");
+		if (bay_script_dialogue(b))
+			marlin_urgent(b->wire, b->now, "M108");
 		return;
 	}
 	if (b->link != LINK_READY || b->s.phase == PHASE_NONE ||

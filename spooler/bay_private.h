@@ -108,7 +108,7 @@ struct bay {
 	enum bay_link link;
 	bool fresh, will_written, connected;
 	bool confirmed; /* LINK_RECOVER on behalf of a person's resume */
-	bool release;   /* its own pause was ended while recovering: resume after that */
+	bool release;   /* resume was wished while recovering: after that */
 	unsigned hellos;
 	usec_t up_at, storm_since, error_after;
 	bool suspect, silent, storm_told;
