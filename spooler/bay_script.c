@@ -31,7 +31,7 @@ static void write_script(struct bay *b, enum script_kind kind)
 		break;
 	case SCRIPT_PARK:
 		script_park(s->script_text, &b->conf, &s->pause,
-		    b->hot.value >= b->conf.extruder_min_temp);
+		    fmax(b->hot.value, b->temps.hotend) >= b->conf.extruder_min_temp);
 		break;
 	case SCRIPT_RESUME:
 		script_resume(s->script_text, &b->conf, &s->pause);

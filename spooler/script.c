@@ -146,6 +146,7 @@ void script_halt(char out[SCRIPT_MAX], bool inches)
 	if (inches)
 		add(&t, "G21");
 	add(&t, "@settle");
+	add(&t, "M105"); /* hot enough to retract? the last report may be seconds old */
 	add(&t, "@where");
 }
 

@@ -47,7 +47,7 @@ static void test_pause(void **state)
 
 	(void)state;
 	script_halt(text, false);
-	assert_string_equal(text, "M400\n@settle\n@where\n");
+	assert_string_equal(text, "M400\n@settle\nM105\n@where\n");
 	script_park(text, &c, &p, true);
 	assert_string_equal(text, "M83\nG1 E-2 F1800\nG91\nG1 Z10 F300\nG90\nG1 X0 Y0 F3000\nM140 S40\n"
 	    "M85 S0\n@paused\n");
