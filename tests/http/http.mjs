@@ -23,7 +23,7 @@ const cube = () => {
 /** fcgiwrap runs the same binary once for every request, without X-Accel. */
 async function startPlain(stack) {
 	const port = await freePort(), socket = join(stack.dir, 'run/wrap.sock');
-	const wrap = spawn('/usr/sbin/fcgiwrap', ['-c', '4', '-s', `unix:${socket}`], { stdio: 'ignore', env: { ...process.env } });
+	const wrap = spawn('/usr/sbin/fcgiwrap', ['-c', '4', '-s', `unix:${socket}`], { stdio: 'ignore', env: { ...process.env }, detached: true });
 	await until('fcgiwrap', () => existsSync(socket));
 	const conf = join(stack.dir, 'etc/plain.conf');
 	const param = (name, value) => `fastcgi_param ${name} ${value};\n`;
@@ -47,7 +47,10 @@ ${[['GATEWAY_INTERFACE', 'CGI/1.1'], ['SERVER_PROTOCOL', '$server_protocol'], ['
 	await until('plain CGI answers', async () => (await exchange(url, { method: 'GET', path: '/api/health' })).status === 200);
 	return { url, stop: () => Promise.all([nginx, wrap].map((child) => new Promise((done) => {
 		child.on('exit', done);
-		child.kill('SIGTERM');
+		if (child === wrap)
+			process.kill(-wrap.pid, 'SIGKILL'); // its children do not follow it
+		else
+			child.kill('SIGTERM');
 	}))) };
 }
 
