@@ -271,6 +271,12 @@ static void do_pause(struct bay *b, const struct bay_command *cmd)
 	}
 }
 
+/* A death lies behind us: the port, then the count, will be there soon. */
+static bool not_yet(const struct bay *b)
+{
+	return b->link == LINK_RECOVER || b->link == LINK_REPLAY || (b->link == LINK_DOWN && !b->up_at);
+}
+
 static void do_resume(struct bay *b, const struct bay_command *cmd)
 {
 	char id[UUID_SIZE];
@@ -280,11 +286,11 @@ static void do_resume(struct bay *b, const struct bay_command *cmd)
 		bay_command_end(b, id, true, "");
 		return;
 	}
-	if ((b->link == LINK_RECOVER || b->link == LINK_REPLAY) && b->s.phase == PHASE_PAUSED &&
-	    !b->s.interrupted) { /* as soon as the count is known */
+	if (!b->s.interrupted && (b->s.phase == PHASE_RESUMING ||
+	    (not_yet(b) && b->s.phase == PHASE_PAUSED))) {
 		bay_command_end(b, b->resume_id, true, "");
 		memcpy(b->resume_id, id, sizeof id);
-		b->release = true;
+		b->release = b->s.phase == PHASE_PAUSED;
 		if (bay_script_dialogue(b))
 			marlin_urgent(b->wire, b->now, "M108");
 		return;

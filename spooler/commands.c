@@ -139,6 +139,34 @@ void commands_scan(struct unit *u)
 	spool_store_commands(u->sp->db, u->row.id, on_commands, u);
 }
 
+static void on_lost(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
+{
+	struct unit *u = ctx;
+	struct arena *a = arena_new(0);
+
+	(void)e;
+	u->asked--;
+	u->lost_asked = rc == E_OK; /* else at the next scan */
+	for (int i = 0; rc == E_OK && i < pg_len(r); i++)
+		run_command(u, a, r, i);
+	arena_free(a);
+	unit_pump(u);
+}
+
+void commands_lost(struct unit *u)
+{
+	struct spooler *sp = u->sp;
+	struct journal_event ev;
+
+	/* The journal may still hold the end of some. */
+	if (u->lost_asked || !sp->db_up || sp->stopping || journal_event_peek(u->journal, 0, &ev))
+		return;
+	u->lost_asked = true;
+	u->asked++;
+	spool_store_lost(sp->db, u->row.id,
+	    (double)(loop_now(sp->loop) - sp->started) / USEC_PER_SEC, on_lost, u);
+}
+
 static void on_command_printers(void *ctx, enum errc rc, const struct pg_result *r,
     const struct err *e)
 {

@@ -59,6 +59,7 @@ static void on_applied(void *ctx, enum errc rc, const struct pg_result *r, const
 	if (known && ends_attempt(ev.kind))
 		sched_next(u);
 	report_kick(u);
+	commands_lost(u);
 }
 
 /* The event of a command has the beginning of the answer only; the bay still knows all of it. */

@@ -142,6 +142,8 @@ static void on_printers(void *ctx, enum errc rc, const struct pg_result *r, cons
 	if (s->id[0] == '\0') { /* what follows needs the units */
 		sweep(sp);
 		sched_scan_attempts(sp, NULL);
+		for (struct unit *each = sp->units; each != NULL; each = each->next)
+			commands_lost(each);
 		commands_scan_all(sp);
 		telemetry_all(sp);
 	}

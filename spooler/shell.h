@@ -66,6 +66,7 @@ struct unit {
 	usec_t status_at, temperature_at;
 	bool live_due, status_due, save_due, save_failed;
 	bool commands_asked, commands_again, next_asked;
+	bool lost_asked; /* commands of the spooler before were looked at */
 };
 
 struct spooler {
@@ -79,6 +80,7 @@ struct spooler {
 	struct saver *saver;
 	struct telemetry *telemetry;
 	struct loop_timer *tick;
+	usec_t started;
 	usec_t last_turn, next_scan; /* last_turn: the loop was alive then (gaps) */
 	bool lease_asked;            /* after a gap: nothing is written until the holder answers */
 	usec_t lease_until;
@@ -143,6 +145,7 @@ bool sched_gap(struct spooler *sp); /* true: time went by without us; do not act
 
 void commands_scan(struct unit *u);
 void commands_scan_all(struct spooler *sp);
+void commands_lost(struct unit *u); /* once, when the journal's events are all told */
 
 /* ---- report, telemetry, saver, control ---- */
 
