@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,12 +17,37 @@ static struct {
 	char request_id[72];
 	char day[11];
 	int day_fd;
-} logger = { .service = "platen", .component = "?", .threshold = LOG_INFO_LEVEL, .day_fd = -1 };
+	int out_fd;  /* standard error, or a description of our own that does not block */
+	bool socket;
+	int64_t lost; /* lines since the last one that could be written */
+} logger = { .service = "platen", .component = "?", .threshold = LOG_INFO_LEVEL, .day_fd = -1,
+	.out_fd = STDERR_FILENO };
 
 static const char *const level_names[] = { "error", "warn", "info", "http", "debug" };
 
+/* Others write to the same pipe and may rely on its blocking; a description of our own leaves theirs
+ * as it is. Where it cannot be opened (a pipe another user made), ours blocks too. */
+static void find_out_fd(void)
+{
+	struct stat st;
+	int fd = -1;
+
+	if (logger.out_fd != STDERR_FILENO)
+		close(logger.out_fd);
+	logger.out_fd = STDERR_FILENO;
+	logger.socket = false;
+	if (fstat(STDERR_FILENO, &st) != 0)
+		return;
+	logger.socket = S_ISSOCK(st.st_mode);
+	if (S_ISFIFO(st.st_mode))
+		fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		logger.out_fd = fd;
+}
+
 void log_init(const char *service, const char *component, enum log_level threshold)
 {
+	find_out_fd();
 	logger.service = service;
 	logger.component = component;
 	logger.threshold = threshold;
@@ -71,10 +97,14 @@ static int day_file(const char *stamp)
 static void write_line(const struct buf *line, const char *stamp)
 {
 	int fd = day_file(stamp);
+	ssize_t n;
 
+	if (logger.socket)
+		n = send(logger.out_fd, line->bytes, line->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	else
+		n = write(logger.out_fd, line->bytes, line->size);
+	logger.lost = n < 0 ? logger.lost + 1 : 0;
 	/* A log that cannot be written has nobody left to tell. */
-	if (write(STDERR_FILENO, line->bytes, line->size) < 0)
-		return;
 	if (fd >= 0 && write(fd, line->bytes, line->size) < 0)
 		return;
 }
@@ -98,6 +128,8 @@ void log_members(enum log_level level, const char *message, const char *members)
 	sink_int(&js.sink, "pid", getpid());
 	if (logger.request_id[0] != '\0')
 		sink_text(&js.sink, "requestId", logger.request_id);
+	if (logger.lost > 0)
+		sink_int(&js.sink, "lost", logger.lost);
 	if (members != NULL && members[0] != '\0') {
 		buf_char(&line, ',');
 		buf_text(&line, members);

@@ -4,9 +4,10 @@
  * Purpose:  the four words with fixed meaning (error, warn, info, debug) plus `http` for access
  *           lines. A supervisor collects standard error; with log.dir set, day files as well.
  * Owns:     the process-wide logger; call log_init() once before forking.
- * Errors:   a line that cannot be written is lost. Lines are written by one write(2), so several
- *           processes may share a file.
- * Blocking: as long as a write to standard error does. Secrets never go in. */
+ * Errors:   a line that cannot be written is lost; the next one that can has the count in `lost`.
+ *           Lines are written by one write(2), so several processes may share a file.
+ * Blocking: never on a pipe or socket: a collector that stands still stops no program. On a file
+ *           as long as the write does. Secrets never go in. */
 #ifndef PLATEN_BASE_LOG_H
 #define PLATEN_BASE_LOG_H
 
