@@ -40,6 +40,7 @@ export class House extends Stack {
 	constructor(options = {}) {
 		super({ services: ['sim', 'holder', 'worker', 'spooler'], printers: 1, ...options });
 		this.printerIds = [];
+		this.month = new Date().toISOString().slice(0, 7).replace('-', '/'); // as an upload would, once for the run
 	}
 
 	async startAll() {
@@ -69,11 +70,16 @@ export class House extends Stack {
 		return until(`printer ${printer} idle`, () => this.live(printer)?.state === 'idle', seconds);
 	}
 
+	/** Where file() keeps `name`. */
+	stored(name) {
+		return join(this.dir, 'storage', this.month, name);
+	}
+
 	/** A stored and analysed file. */
 	async file(name, text) {
-		const path = `2026/11/${name}`;
-		mkdirSync(join(this.dir, 'storage/2026/11'), { recursive: true });
-		writeFileSync(join(this.dir, 'storage', path), text);
+		const path = `${this.month}/${name}`;
+		mkdirSync(join(this.dir, 'storage', this.month), { recursive: true });
+		writeFileSync(this.stored(name), text);
 		const id = this.sql(`INSERT INTO files (organization_id, user_id, original_name, file_name, file_path, file_type, file_size)
 			VALUES ('${this.org}', '${this.userId}', '${name}', '${name}', '${path}', 'GCODE', ${Buffer.byteLength(text)}) RETURNING id`)[0][0];
 		this.sql(`SELECT spool.add_task('file-processing', jsonb_build_object('fileId', '${id}', 'operation', 'analyze'))`);
@@ -150,6 +156,13 @@ export class House extends Stack {
 
 	notes(k, from = 0) {
 		return readFileSync(this.transcriptFile(k)).subarray(from).toString().split('\n').filter((l) => l[0] === '#').map((l) => l.slice(2));
+	}
+
+	/** Board k runs, and has executed something since it last began anew. */
+	awake(k) {
+		const lines = readFileSync(this.transcriptFile(k), 'latin1').split('\n');
+		const last = lines.findLastIndex((l) => /^# (reset|kill) /.test(l));
+		return last < 0 || (lines[last].startsWith('# reset') && lines.slice(last + 1).some((l) => /^\d/.test(l)));
 	}
 
 	// ---- over HTTP, where the stack has nginx and cgi ----

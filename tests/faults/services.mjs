@@ -6,11 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { percentile } from '../lib/judge.mjs';
+import { Starved } from '../lib/starved.mjs';
 import { between, seed } from './chance.mjs';
 import { gcode, startHouse, Suite, tick, until } from './house.mjs';
 
 const only = process.argv.slice(2), long = process.env.LONG === '1';
-const PRINTERS = 8, suite = new Suite();
+const PRINTERS = 8, suite = new Suite(), starved = new Starved();
 const h = await startHouse({ printers: PRINTERS, simSpeed: 50, supervise: true,
 	services: ['sim', 'holder', 'spooler', 'worker', 'live', 'cgi', 'nginx'] });
 const all = Array.from({ length: PRINTERS }, (_, i) => i + 1);
@@ -42,8 +43,8 @@ async function prints(lines, which = all) {
 	return made;
 }
 
-/** All completed, exact, told once; no gap between two commands over `most` ms. */
-async function complete(made, most = 2000, seconds = 90) {
+/** All completed, exact, told once; no gap of our making between two commands over `most` ms. */
+async function complete(made, most = 2000, seconds = 180) {
 	const gaps = [];
 	for (const p of made) {
 		await h.reaches(p.id, 'completed', seconds);
@@ -52,10 +53,11 @@ async function complete(made, most = 2000, seconds = 90) {
 		if (events !== 'JOB_STARTED JOB_COMPLETED')
 			throw new Error(`history of ${p.id}: ${events}`);
 		for (let i = before.length + 10; i < mine.length; i++)
-			gaps.push((mine[i].at - mine[i - 1].at) / 1000);
+			gaps.push([mine[i].at - mine[i - 1].at, mine[i - 1].at, mine[i].at]);
 	}
-	const worst = Math.max(...gaps);
-	console.log(`     worst gap ${worst.toFixed(0)} ms`);
+	const long = gaps.sort((a, b) => b[0] - a[0]).slice(0, 100);
+	const worst = Math.max(...long.map(([, from, to]) => starved.own(from, to)));
+	console.log(`     worst gap ${(long[0][0] / 1000).toFixed(0)} ms, ${worst.toFixed(0)} ms without the waits for a processor`);
 	if (worst > most)
 		throw new Error(`a gap of ${worst} ms`);
 }
@@ -65,7 +67,7 @@ async function back() {
 	h.db = h.db.replace('dbname=postgres', 'dbname=platen');
 }
 
-async function healthy(seconds = 3) {
+async function healthy(seconds = 20) {
 	await until('the server answers', async () => (await fetch(`${h.url}/health`, { signal: AbortSignal.timeout(1000) })).status === 200, seconds);
 }
 
@@ -107,7 +109,7 @@ try {
 		for (let round = 0; round < (long ? 8 : 3); round++) {
 			const hands = h.log('holder').split('the spooler is').length;
 			h.services.holder.kill();
-			await until('the ports are with the new holder', () => h.log('holder').split('the spooler is').length > hands, 5);
+			await until('the ports are with the new holder', () => h.log('holder').split('the spooler is').length > hands, 20);
 			await tick(between(200, 600));
 			h.services.spooler.kill();
 			await tick(between(500, 900));
@@ -122,7 +124,7 @@ try {
 				h.services[name].kill('SIGTERM');
 			h.stopDatabase('fast');
 			await back();
-			await healthy(5);
+			await healthy();
 			await tick(between(300, 900));
 		}
 		if (h.services.holder.pid !== pid)
@@ -189,38 +191,37 @@ try {
 		for (const p of made)
 			h.simControl(p.k, 'unplug 5000');
 		for (const p of made)
-			await until('seen', () => h.live(h.printerIds[p.k])?.connected === false, 3);
+			await until('seen', () => h.live(h.printerIds[p.k])?.connected === false);
 		await complete(made, 8000);
 	});
 
 	await test('20 presses of stop with the database stopped', async () => {
-		const made = await prints(9000), took = [];
-		const noted = (k, what) => h.notes(k).filter((n) => n.startsWith(what)).length;
-		const resets = all.map((k) => noted(k, 'reset') - noted(k, 'kill'));
+		const made = await prints(9000), took = [], raw = [];
+		const kills = (k) => h.notes(k).filter((n) => n.startsWith('kill '));
 		h.stopDatabase('immediate');
 		try {
 			for (let i = 0; i < 20; i++) {
-				const k = 1 + i % PRINTERS, seen = noted(k, 'kill');
-				await until('the board is back', () => noted(k, 'reset') - seen >= resets[k - 1], 15);
-				const pressed = Number(process.hrtime.bigint() / 1000n);
+				const k = 1 + i % PRINTERS;
+				// A board that boots hears nothing: pressed again only when it has answered its host.
+				await until(`board ${k} is back`, () => h.awake(k));
+				const seen = kills(k).length, pressed = Number(process.hrtime.bigint() / 1000n);
 				const r = await h.call('POST', `/api/printer/emergency-stop?printerId=${h.printerIds[k]}`);
 				if (r.status !== 200)
 					throw new Error(`press ${i}: ${r.status} ${r.text}`);
-				const killed = await until('M112', () => {
-					const kills = h.notes(k).filter((n) => /^kill/.test(n));
-					return kills.length > seen && Number(kills.at(-1).split(' ').at(-1));
-				}, 2);
-				took.push((killed - pressed) / 1000);
+				const killed = await until(`M112 at board ${k}, press ${i}`, () =>
+					kills(k).length > seen && Number(kills(k).at(-1).split(' ').at(-1)));
+				raw.push((killed - pressed) / 1000);
+				took.push(starved.own(pressed, killed));
 				await tick(between(50, 400));
 			}
 		} finally {
 			await back();
 		}
-		console.log(`     request to M112: median ${percentile(took, 0.5)} ms, worst ${Math.max(...took)} ms`);
+		console.log(`     request to M112: median ${percentile(raw, 0.5)} ms, worst ${Math.max(...raw)} ms, ${Math.max(...took).toFixed(1)} ms without the waits for a processor`);
 		if (Math.max(...took) > 250)
-			throw new Error(`stops took ${took}`);
+			throw new Error(`stops took ${raw} ms, ${took} of them by us`);
 		for (const p of made) {
-			const row = await until('failed', () => h.jobRow(p.id).status === 'failed' && h.jobRow(p.id), 20);
+			const row = await until('failed', () => h.jobRow(p.id).status === 'failed' && h.jobRow(p.id));
 			if (row.category !== 'EmergencyStop')
 				throw new Error(JSON.stringify(row));
 			h.judgeOf(p, p.text, { whole: false });
@@ -228,10 +229,11 @@ try {
 			if (audits !== '1')
 				throw new Error(`${audits} JOB_FAILED`);
 		}
-		const audit = Number(h.sql("SELECT count(*) FROM system_events WHERE event_type = 'printer.emergency_stop'")[0][0]);
-		if (audit !== 20)
-			throw new Error(`${audit} of 20 presses in the audit log`);
+		const audits = () => Number(h.sql("SELECT count(*) FROM system_events WHERE event_type = 'printer.emergency_stop'")[0][0]);
+		await until('20 presses in the audit log', () => audits() >= 20);
 		await ready();
+		if (audits() !== 20)
+			throw new Error(`20 presses, ${audits()} in the audit log`);
 	});
 } catch (e) {
 	suite.failed++;
@@ -240,6 +242,7 @@ try {
 	if (process.env.V)
 		console.log(h.logs(40));
 	await h.stop();
+	await starved.stop();
 }
 console.log(`seed ${seed}`);
 suite.close();

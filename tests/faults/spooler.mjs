@@ -40,7 +40,7 @@ async function print(k, lines, options) {
 	// Right after a restart the printer is still being greeted.
 	const job = await until('the start is accepted', () => h.begin(file, printer[k], options), 15);
 	return {
-		k, job, text, from, path: join(h.dir, 'storage/2026/11', name),
+		k, job, text, from, path: h.stored(name),
 		printing: () => h.reaches(job.id, 'printing', 30),
 		lines: (n) => until(`${n} lines`, () => h.executed(k, from).filter((c) => /^G1/.test(c.text)).length >= n, 60),
 		done: async (seconds = 90) => {
@@ -237,20 +237,26 @@ try {
 		await h.idle(printer[2], 30); // the reset brings the board back
 	});
 
-	await test('emergency stop through the holder while the spooler is stopped', async () => {
-		const p = await print(1, 4000);
+	await test('emergency stop through the holder while the spooler is stopped: told once', async () => {
+		const p = await print(1, 4000), request = '22222222-2222-4222-8222-222222222222';
 		await p.lines(50);
 		kill('spooler', 'SIGSTOP');
+		const silent = stop('spooler.sock', `stop ${request} ${printer[1]}@${h.org} ${h.userId}`).answer;
+		if (silent !== '')
+			throw new Error(`a stopped process said ${silent}`);
 		const foreign = stop('holder.sock', `stop r ${printer[1]}@99999999-9999-4999-8999-999999999999 ${h.userId}`).answer;
 		if (foreign !== 'unknown')
 			throw new Error(`another organisation: ${foreign}`);
-		const { answer } = stop('holder.sock', `stop 22222222-2222-4222-8222-222222222222 ${printer[1]}@${h.org} ${h.userId}`);
+		const { answer } = stop('holder.sock', `stop ${request} ${printer[1]}@${h.org} ${h.userId}`);
 		await until('M112 at the printer', () => h.notes(1, p.from).some((n) => /kill|M112/.test(n)), 5);
 		kill('spooler', 'SIGCONT');
 		if (answer !== 'written')
 			throw new Error(answer);
 		await until('failed', () => h.jobRow(p.job.id).status === 'failed', 20);
 		await h.idle(printer[1], 30);
+		const [[audits]] = h.sql(`SELECT count(*) FROM system_events WHERE event_type = 'printer.emergency_stop' AND metadata->>'request' = '${request}'`);
+		if (audits !== '1')
+			throw new Error(`${audits} in the audit log`);
 	});
 
 	await test('stop of an unknown or foreign printer; of the default one', async () => {
