@@ -164,7 +164,8 @@ usec_t bay_deadline(const struct bay *b);
 void bay_tick(struct bay *b, usec_t now);
 
 /* Emergency stop: the bytes to write before anything else (an LF first when a line is half
- * sent, `partial`). Everything queued is dropped. who: user id for the audit. */
+ * sent, `partial`). Everything queued is dropped. request NULL: was told already; who: user id
+ * for the audit. */
 size_t bay_stop(struct bay *b, usec_t now, bool partial, const char *request, const char *who,
     uint8_t *out, size_t cap);
 

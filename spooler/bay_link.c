@@ -367,14 +367,16 @@ size_t bay_stop(struct bay *b, usec_t now, bool partial, const char *request, co
 		size += 5;
 	}
 	b->urgent_size = 0;
-	bay_report_stop(b, request, who, up);
+	if (request)
+		bay_report_stop(b, request, who, up);
 	if (up)
 		bay_link_halt(b, "EMERGENCY_STOP", "Emergency stop");
 	else
 		bay_command_fail_all(b, "Emergency stop");
 	bay_job_fail(b, "EmergencyStop", "Emergency stop");
-	bay_report_alert(b, "critical", "Emergency stop", up ? "The printer was stopped." :
-	    "The printer is not connected: switch it off.");
+	if (request)
+		bay_report_alert(b, "critical", "Emergency stop", up ? "The printer was stopped." :
+		    "The printer is not connected: switch it off.");
 	if (up && b->conf.reset_after_stop)
 		bay_timer_set(b, TIMER_RESET, now + USEC_PER_SEC);
 	return size;

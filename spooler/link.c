@@ -216,7 +216,7 @@ static void on_stopped(struct unit *u, char *rest)
 	if (user == NULL)
 		return;
 	*user++ = '\0';
-	port_stop(u, rest, user); /* once more from us, and its effects */
+	port_stopped(u, rest, user); /* once more from us, and its effects */
 }
 
 /* "word port rest"; fd is passed on or closed. */

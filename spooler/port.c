@@ -192,21 +192,34 @@ void port_write(struct unit *u)
 	}
 }
 
-/* Past everything that waits: what has not left yet never leaves. */
-enum port_stop port_stop(struct unit *u, const char *request, const char *who)
+/* ---- emergency stop ---- */
+
+/* A caller whom we did not answer in time has asked the holder: the same press comes by both
+ * sockets, in either order. It is written twice, but told once. */
+static bool told_already(struct unit *u, const char *request, bool by_holder)
 {
-	uint8_t stop[128];
-	bool open = u->port == UNIT_OPEN;
-	size_t len = bay_stop(u->bay, loop_now(u->sp->loop), open && u->last_byte != '\n', request,
-	    uuid_ok(who) ? who : "", stop, sizeof stop);
+	bool told = u->stopped_by_holder != by_holder && strcmp(u->stopped, request) == 0;
+
+	snprintf(u->stopped, sizeof u->stopped, "%s", told ? "" : request);
+	u->stopped_by_holder = by_holder;
+	return told;
+}
+
+/* Past everything that waits: what has not left yet never leaves. */
+static enum port_stop stop(struct unit *u, const char *request, const char *who, bool by_holder)
+{
+	uint8_t out[128];
+	bool open = u->port == UNIT_OPEN, told = told_already(u, request, by_holder);
+	size_t len = bay_stop(u->bay, loop_now(u->sp->loop), open && u->last_byte != '\n',
+	    told ? NULL : request, uuid_ok(who) ? who : "", out, sizeof out);
 	enum port_stop outcome = STOP_OFFLINE;
 
 	if (open && len > 0) {
-		ssize_t n = write(u->fd, stop, len);
+		ssize_t n = write(u->fd, out, len);
 
 		if (n != (ssize_t)len) {
 			tcflush(u->fd, TCOFLUSH);
-			n = write(u->fd, stop, len);
+			n = write(u->fd, out, len);
 		}
 		outcome = n == (ssize_t)len ? STOP_WRITTEN : STOP_OFFLINE;
 		u->out_len = u->out_at = 0;
@@ -217,4 +230,14 @@ enum port_stop port_stop(struct unit *u, const char *request, const char *who)
 	    outcome == STOP_WRITTEN ? "written" : "not written");
 	unit_pump(u);
 	return outcome;
+}
+
+enum port_stop port_stop(struct unit *u, const char *request, const char *who)
+{
+	return stop(u, request, who, false);
+}
+
+void port_stopped(struct unit *u, const char *request, const char *who)
+{
+	stop(u, request, who, true);
 }

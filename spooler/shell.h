@@ -48,6 +48,8 @@ struct unit {
 	uint8_t last_byte;        /* written last: a line is half sent unless it is LF */
 	usec_t retry_at, retry_wait, lost_at;
 	char refused[160];        /* why it could not be opened, said once */
+	char stopped[64];         /* request of the last stop, */
+	bool stopped_by_holder;   /* and which of the two sockets it came by */
 
 	/* the job's file */
 	struct reader *reader;
@@ -117,6 +119,7 @@ bool port_has_modem(const struct unit *u); /* DTR can be pulsed */
 void port_write(struct unit *u); /* pull from the bay, write */
 enum port_stop { STOP_WRITTEN, STOP_OFFLINE };
 enum port_stop port_stop(struct unit *u, const char *request, const char *who);
+void port_stopped(struct unit *u, const char *request, const char *who); /* the holder wrote it */
 
 /* ---- link: run/holder.sock ---- */
 
