@@ -7,7 +7,8 @@
  * Trusts:   the database. Not the files: they are users' bytes, read in bounded memory; a file that
  *           ends its slot ends nothing else, and is given up after a few times.
  * Touches:  the storage below storage.dir, no printer, no network but the database.
- * Stops:    on SIGTERM after the running tasks, at most 10 s; what is cut off runs again. */
+ * Stops:    on SIGTERM after the running tasks, at most 10 s; what is cut off runs again. SIGHUP:
+ *           reads the configuration again. */
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/metrics.h"

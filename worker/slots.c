@@ -21,12 +21,13 @@
 
 struct child {
 	pid_t pid; /* 0: waits for `due` */
+	bool leaving; /* told to end: the configuration is another by now */
 	usec_t started, due, pause;
 };
 
 struct slots {
-	const struct service *service;
-	struct child child[SLOTS_MAX];
+	struct service *service;
+	struct child child[SLOTS_MAX]; /* those from len on are leaving or empty */
 	int len;
 	sigset_t watched;
 };
@@ -43,6 +44,7 @@ static void start(struct slots *p, int i)
 		slot_run(p->service->conf, i + 1);
 	}
 	p->child[i].started = clock_mono();
+	p->child[i].leaving = false;
 	if (pid > 0) {
 		p->child[i].pid = pid;
 		return;
@@ -56,16 +58,19 @@ static void ended(struct slots *p, pid_t pid, int status)
 	usec_t now = clock_mono();
 	int i;
 
-	for (i = 0; i < p->len; i++) {
+	for (i = 0; i < SLOTS_MAX; i++) {
 		struct child *c = &p->child[i];
 
 		if (c->pid != pid)
+			continue;
+		c->pid = 0;
+		c->due = now;
+		if (c->leaving && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 			continue;
 		if (WIFSIGNALED(status))
 			log_error("slot %d was ended by signal %d", i + 1, WTERMSIG(status));
 		else
 			log_error("slot %d ended with status %d", i + 1, WEXITSTATUS(status));
-		c->pid = 0;
 		if (now - c->started > LIVED_LONG || c->pause == 0)
 			c->pause = PAUSE_MIN;
 		else
@@ -107,7 +112,7 @@ static void reap(struct slots *p, bool stopping)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (!stopping)
 			ended(p, pid, status);
-		for (i = 0; i < p->len; i++)
+		for (i = 0; i < SLOTS_MAX; i++)
 			if (p->child[i].pid == pid)
 				p->child[i].pid = 0;
 	}
@@ -117,7 +122,7 @@ static void signal_all(const struct slots *p, int signo)
 {
 	int i;
 
-	for (i = 0; i < p->len; i++)
+	for (i = 0; i < SLOTS_MAX; i++)
 		if (p->child[i].pid > 0)
 			kill(p->child[i].pid, signo);
 }
@@ -126,7 +131,7 @@ static bool any_left(const struct slots *p)
 {
 	int i;
 
-	for (i = 0; i < p->len; i++)
+	for (i = 0; i < SLOTS_MAX; i++)
 		if (p->child[i].pid > 0)
 			return true;
 	return false;
@@ -147,7 +152,24 @@ static void stop(struct slots *p)
 	}
 }
 
-int slots_run(const struct service *s)
+/* Each slot ends after the task it runs, and is forked again with the new configuration. */
+static void reload(struct slots *p)
+{
+	struct err e;
+	int i;
+
+	if (service_reload(p->service, &e) != E_OK) {
+		log_err(&e, "the configuration stays as it was");
+		return;
+	}
+	p->len = (int)conf_int(p->service->conf, "worker.slots");
+	for (i = 0; i < SLOTS_MAX; i++)
+		p->child[i].leaving = p->child[i].pid > 0;
+	signal_all(p, SIGTERM);
+	log_info("the configuration was read again, %d slots", p->len);
+}
+
+int slots_run(struct service *s)
 {
 	struct slots p = { .service = s, .len = (int)conf_int(s->conf, "worker.slots") };
 	usec_t wait;
@@ -157,6 +179,7 @@ int slots_run(const struct service *s)
 	sigaddset(&p.watched, SIGCHLD);
 	sigaddset(&p.watched, SIGTERM);
 	sigaddset(&p.watched, SIGINT);
+	sigaddset(&p.watched, SIGHUP);
 	sigprocmask(SIG_BLOCK, &p.watched, NULL);
 	wait = start_due(&p);
 	service_write_pid(s);
@@ -165,6 +188,8 @@ int slots_run(const struct service *s)
 		signo = wait_signal(&p, wait);
 		if (signo == SIGTERM || signo == SIGINT)
 			break;
+		if (signo == SIGHUP)
+			reload(&p);
 		reap(&p, false);
 		wait = start_due(&p);
 	}
