@@ -8,6 +8,8 @@
 
 #include "gcode/line.h"
 
+#define FEED_AT_BEGIN 1500.0 /* mm/min, Marlin's own */
+
 struct text {
 	char *out;
 	size_t len;
@@ -214,8 +216,8 @@ static void add_modes(struct text *t, const struct track *tr)
 	char n[32];
 
 	add(t, "G92 E%s", num(tr->at[TRACK_E], n));
-	if (tr->feed > 0)
-		add(t, "G1 F%s", num(tr->feed, n));
+	/* Never given: what a board begins with, not what the sequence moved with. */
+	add(t, "G1 F%s", num(tr->feed > 0 ? tr->feed : FEED_AT_BEGIN, n));
 	if (tr->inches)
 		add(t, "G20");
 	add(t, tr->relative ? "G91" : "G90");

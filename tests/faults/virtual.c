@@ -17,7 +17,7 @@ static const char *const names[SCENARIOS] = { "plain", "rx_corrupt", "tx_corrupt
 	"lost_oks", "extra_oks", "silence", "storm", "reset", "unplug", "unplug_long", "deaths",
 	"pause", "pause_deaths", "cancel", "cancel_deaths", "runaway", "stop", "noise_deaths", "will",
 	"garbage", "heater", "file_pause", "button", "button_cancel", "manual", "cancel_heating", "confirm",
-	"power_lost" };
+	"power_lost", "corrupt_both" };
 
 static void same(struct world *w, const char *what, double a, double b)
 {
@@ -92,6 +92,9 @@ static void expect_paused(struct world *w)
 	if (!world_count(w, "paused") || world_count(w, "resumed") != world_count(w, "paused"))
 		world_wrong(w, "paused %u times, resumed %u", world_count(w, "paused"),
 		    world_count(w, "resumed"));
+	if (w->compared < w->to_compare)
+		world_wrong(w, "resumed %u times, what was found again was compared %u times",
+		    w->to_compare, w->compared);
 	expect_exact(w);
 }
 
@@ -168,6 +171,7 @@ static void judge(struct world *w)
 	case DEATHS:
 	case NOISE_DEATHS:
 	case GARBAGE:
+	case CORRUPT_BOTH:
 		expect_exact(w);
 		break;
 	case SCENARIOS:

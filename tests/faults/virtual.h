@@ -14,7 +14,7 @@ enum scenario {
 	PLAIN_PRINT, RX_CORRUPT, TX_CORRUPT, DROPS, LOST_OKS, EXTRA_OKS, SILENCE, STORM, RESET,
 	UNPLUG, UNPLUG_LONG, DEATHS, PAUSE, PAUSE_DEATHS, CANCEL, CANCEL_DEATHS, RUNAWAY, STOP,
 	NOISE_DEATHS, WILL, GARBAGE, HEATER, FILE_PAUSE, BUTTON, BUTTON_CANCEL, MANUAL, CANCEL_HEATING,
-	CONFIRM, POWER_LOST, SCENARIOS,
+	CONFIRM, POWER_LOST, CORRUPT_BOTH, SCENARIOS,
 };
 
 struct draw {
@@ -33,6 +33,13 @@ struct job_text {
 };
 void job_text_make(struct job_text *t, struct draw *d, bool inches, bool pauses);
 void job_text_free(struct job_text *t);
+
+struct sent {
+	int64_t number;
+	char text[100];
+};
+
+#define SENT_KEPT 32 /* the last numbered lines as they left, by number */
 
 struct told {
 	char kind[24];
@@ -56,6 +63,7 @@ struct world {
 	unsigned source_waits;
 	int64_t source_at;
 
+	struct sent sent[SENT_KEPT];
 	uint8_t out[1024];  /* on the way to the printer */
 	size_t out_size;
 	int64_t out_at;
@@ -81,6 +89,9 @@ struct world {
 	/* result */
 	unsigned next;      /* command of the job expected next */
 	unsigned hidden;    /* damage no checksum of the protocol shows */
+	bool inserted;      /* the last line run was the house's, between two of the job */
+	struct sim_state before; /* what it found */
+	unsigned compared, to_compare; /* so often what it left was held against that; must be */
 	char wrong[400];    /* first deviation */
 	struct told told[EVENTS_MAX];
 	unsigned told_len;
@@ -94,6 +105,8 @@ void world_fini(struct world *w);
 void world_wrong(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 enum source_state world_peek(struct source *s, uint64_t at, const uint8_t **bytes, size_t *size);
 void world_executed(void *ctx, int64_t now, int64_t number, const char *command);
+void world_sent(struct world *w, const uint8_t *bytes, size_t size);
+bool world_noisy(const struct world *w); /* bits flip on the way to the printer */
 void world_noted(void *ctx, int64_t now, const char *what);
 unsigned world_count(const struct world *w, const char *kind);
 const char *world_data(const struct world *w, const char *kind); /* of the last; "" */

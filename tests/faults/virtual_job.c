@@ -99,7 +99,7 @@ static void other(struct maker *m, unsigned layer)
 {
 	char text[80];
 
-	switch (draw_below(m->d, 6)) {
+	switch (draw_below(m->d, 7)) {
 	case 0:
 		snprintf(text, sizeof text, "M106 S%u", draw_below(m->d, 256));
 		break;
@@ -121,6 +121,9 @@ static void other(struct maker *m, unsigned layer)
 		break;
 	case 4:
 		snprintf(text, sizeof text, "M104 S%u", 200 + draw_below(m->d, 8));
+		break;
+	case 5:
+		snprintf(text, sizeof text, "M220 S%u", 90 + draw_below(m->d, 20));
 		break;
 	default:
 		snprintf(text, sizeof text, "M221 S%u", 95 + draw_below(m->d, 10));

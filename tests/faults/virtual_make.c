@@ -20,6 +20,9 @@ static void faults(struct world *w, struct sim_faults *f)
 	case TX_CORRUPT:
 		f->tx_corrupt_ppm = 200 + draw_below(&w->draw, 2000);
 		break;
+	case CORRUPT_BOTH:
+		f->rx_corrupt_ppm = f->tx_corrupt_ppm = 10000;
+		break;
 	case DROPS:
 		f->rx_drop_ppm = f->tx_drop_ppm = draw_chance(&w->draw, 50) ? 1000 : 10000;
 		break;

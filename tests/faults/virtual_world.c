@@ -66,7 +66,7 @@ enum source_state world_peek(struct source *s, uint64_t at, const uint8_t **byte
 	return SOURCE_READY;
 }
 
-static void configure(struct bay_conf *c)
+static void configure(const struct world *w, struct bay_conf *c)
 {
 	memset(c, 0, sizeof *c);
 	snprintf(c->printer_id, sizeof c->printer_id, "11111111-1111-4111-8111-111111111111");
@@ -77,6 +77,8 @@ static void configure(struct bay_conf *c)
 	c->pause_retract = 2;
 	c->pause_lift = 10;
 	c->pause_bed = 40;
+	/* Half of the long pauses are long enough for the hotend to be switched off. */
+	c->pause_hotend_timeout = (w->seed / SCENARIOS) % 2 ? 300 * (usec_t)SECOND : 0;
 	c->cancel_disable_steppers = true;
 	c->extruder_min_temp = 170;
 	c->dead_man_sec = 900;
@@ -90,7 +92,7 @@ static void born(struct world *w, bool fresh, bool will)
 	struct bay_conf c;
 	struct journal_attempt a;
 
-	configure(&c);
+	configure(w, &c);
 	w->journal = journal_new(w->memory, JOURNAL_SIZE, 1000);
 	w->bay = bay_new(&c, w->journal);
 	w->out_size = 0;
@@ -131,6 +133,8 @@ static void fetch_events(struct world *w)
 		}
 		memcpy(w->told[w->told_len].kind, ev.kind, sizeof ev.kind);
 		memcpy(w->told[w->told_len++].data, ev.data, sizeof ev.data);
+		w->to_compare += strcmp(ev.kind, "resumed") == 0 && w->next > 0 &&
+		    w->next < w->job.len;
 		if (strcmp(ev.kind, "completed") == 0 || strcmp(ev.kind, "failed") == 0 ||
 		    strcmp(ev.kind, "cancelled") == 0)
 			w->ended = true;
@@ -295,6 +299,7 @@ static void collect(struct world *w)
 
 	if (w->bay && !w->out_size) {
 		w->out_size = bay_pull(w->bay, w->now, w->out, sizeof w->out);
+		world_sent(w, w->out, w->out_size);
 		if (w->out_size)
 			w->out_at = w->now + 50 + draw_below(&w->draw, 300);
 	}
@@ -386,8 +391,13 @@ void world_run(struct world *w)
 	w->up = true;
 	born(w, true, false);
 	bay_watch(w->bay, w->verbose);
-	while (!idle(w) && w->now < 1120 * (int64_t)SECOND)
+	while (!idle(w) && w->now < 1120 * (int64_t)SECOND) {
+		/* One flip in the first question, asked before the count is known, makes M1 of M105: "wait
+		 * for the user". Somebody presses the button. */
+		if (world_noisy(w) && w->now > 1030 * (int64_t)SECOND)
+			sim_press(w->sim, w->now, "continue");
 		step(w);
+	}
 	if (!idle(w)) {
 		world_wrong(w, "never became idle");
 		return;

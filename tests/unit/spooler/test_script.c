@@ -74,6 +74,9 @@ static void test_resume(void **state)
 	script_resume(text, &c, &p);
 	assert_non_null(strstr(text, "@heat\nG21\nG90\n"));
 	assert_non_null(strstr(text, "G92 E3.25\nG1 F1800\nG20\nG91\nM83\n@settle\n"));
+	p.found.feed = 0;
+	script_resume(text, &c, &p);
+	assert_non_null(strstr(text, "G92 E3.25\nG1 F1500\nG20\n")); /* the board's own, not ours */
 }
 
 static void test_cancel(void **state)
