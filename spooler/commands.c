@@ -58,9 +58,17 @@ static void start_job(struct unit *u, const char *command, const char *job, cons
 	    on_started, s);
 }
 
+#define LOST_AGAIN (5 * USEC_PER_SEC) /* what a dead spooler's backend still took until then */
+
 static void list_id(struct buf *ids, const char *id)
 {
 	buf_printf(ids, "%c%s", ids->size == 0 ? '{' : ',', id);
+}
+
+static void know(struct unit *u, const char *id)
+{
+	if (u->lost_next != USEC_NEVER)
+		list_id(&u->known, id);
 }
 
 static void run_command(struct unit *u, struct arena *a, const struct pg_result *r, int row)
@@ -114,8 +122,10 @@ static void on_commands(void *ctx, enum errc rc, const struct pg_result *r, cons
 	u->commands_asked = false;
 	if (rc != E_OK && rc != E_UNAVAILABLE)
 		log_err(e, "reading commands");
-	for (int i = 0; i < len; i++)
+	for (int i = 0; i < len; i++) {
 		list_id(&ids, pg_get(r, i, "id"));
+		know(u, pg_get(r, i, "id"));
+	}
 	if (len > 0) {
 		buf_char(&ids, '}');
 		spool_store_executing(u->sp->db, buf_str(&ids));
@@ -127,6 +137,8 @@ static void on_commands(void *ctx, enum errc rc, const struct pg_result *r, cons
 	unit_pump(u);
 	if (rc == E_OK && (len > 0 || u->commands_again))
 		commands_scan(u); /* there may be more, or one came while this was on its way */
+	else
+		commands_lost(u);
 }
 
 void commands_scan(struct unit *u)
@@ -144,11 +156,18 @@ static void on_lost(void *ctx, enum errc rc, const struct pg_result *r, const st
 	struct unit *u = ctx;
 	struct arena *a = arena_new(0);
 
-	(void)e;
 	u->asked--;
-	u->lost_asked = rc == E_OK; /* else at the next scan */
-	for (int i = 0; rc == E_OK && i < pg_len(r); i++)
+	u->lost_asked = false;
+	if (rc == E_OK)
+		u->lost_next = u->lost_next == 0 ? loop_now(u->sp->loop) + LOST_AGAIN : USEC_NEVER;
+	else if (rc != E_UNAVAILABLE)
+		log_err(e, "reading the commands of the spooler before");
+	for (int i = 0; rc == E_OK && i < pg_len(r); i++) {
+		know(u, pg_get(r, i, "id"));
 		run_command(u, a, r, i);
+	}
+	if (u->lost_next == USEC_NEVER)
+		buf_fini(&u->known);
 	arena_free(a);
 	unit_pump(u);
 }
@@ -157,14 +176,17 @@ void commands_lost(struct unit *u)
 {
 	struct spooler *sp = u->sp;
 	struct journal_event ev;
+	struct buf ids = BUF_INIT;
 
-	/* The journal may still hold the end of some. */
-	if (u->lost_asked || !sp->db_up || sp->stopping || journal_event_peek(u->journal, 0, &ev))
+	/* The journal may still hold the end of some; some may be on their way to us. */
+	if (u->lost_asked || u->commands_asked || loop_now(sp->loop) < u->lost_next || !sp->db_up ||
+	    sp->stopping || journal_event_peek(u->journal, 0, &ev))
 		return;
 	u->lost_asked = true;
 	u->asked++;
-	spool_store_lost(sp->db, u->row.id,
-	    (double)(loop_now(sp->loop) - sp->started) / USEC_PER_SEC, on_lost, u);
+	buf_printf(&ids, "%s}", u->known.size == 0 ? "{" : buf_str(&u->known));
+	spool_store_lost(sp->db, u->row.id, buf_str(&ids), on_lost, u);
+	buf_fini(&ids);
 }
 
 static void on_command_printers(void *ctx, enum errc rc, const struct pg_result *r,

@@ -107,7 +107,6 @@ static void start(struct spooler *sp)
 	loop_signal(sp->loop, SIGTERM, on_term, sp);
 	loop_signal(sp->loop, SIGINT, on_term, sp);
 	loop_signal(sp->loop, SIGHUP, on_hup, sp);
-	sp->started = clock_mono();
 	sched_start(sp);
 	sp->saver = saver_new(sp);
 	sp->db = pg_async_new(sp->loop, settings_db(sp->conf, a), "platen_service", &ops, sp);

@@ -137,8 +137,10 @@ static void on_printers(void *ctx, enum errc rc, const struct pg_result *r, cons
 		spool_printer_fini(&row);
 	}
 	drop_missing(s, r);
-	if (s->id[0] != '\0' && unit_find(sp, s->id) != NULL)
+	if (s->id[0] != '\0' && unit_find(sp, s->id) != NULL) {
 		sched_next(unit_find(sp, s->id)); /* its plate may have been cleared */
+		commands_lost(unit_find(sp, s->id));
+	}
 	if (s->id[0] == '\0') { /* what follows needs the units */
 		sweep(sp);
 		sched_scan_attempts(sp, NULL);

@@ -68,7 +68,9 @@ struct unit {
 	usec_t status_at, temperature_at;
 	bool live_due, status_due, save_due, save_failed;
 	bool commands_asked, commands_again, next_asked;
-	bool lost_asked; /* commands of the spooler before were looked at */
+	bool lost_asked;          /* commands of the spooler before are being looked for, */
+	usec_t lost_next;         /* the next time then; USEC_NEVER: that is over */
+	struct buf known;         /* until then: ids of commands taken by ourselves */
 };
 
 struct spooler {
@@ -82,7 +84,6 @@ struct spooler {
 	struct saver *saver;
 	struct telemetry *telemetry;
 	struct loop_timer *tick;
-	usec_t started;
 	usec_t last_turn, next_scan; /* last_turn: the loop was alive then (gaps) */
 	bool lease_asked;            /* after a gap: nothing is written until the holder answers */
 	usec_t lease_until;
@@ -148,7 +149,7 @@ bool sched_gap(struct spooler *sp); /* true: time went by without us; do not act
 
 void commands_scan(struct unit *u);
 void commands_scan_all(struct spooler *sp);
-void commands_lost(struct unit *u); /* once, when the journal's events are all told */
+void commands_lost(struct unit *u); /* when the journal's events are all told, and once later */
 
 /* ---- report, telemetry, saver, control ---- */
 

@@ -350,6 +350,7 @@ void unit_free(struct unit *u)
 	else
 		journal_file_unmap(u->memory);
 	spool_printer_fini(&u->row);
+	buf_fini(&u->known);
 	free(u);
 }
 

@@ -121,6 +121,14 @@ INSERT INTO public.schema_migrations (version) VALUES ('014_setup');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '029_lost') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/029_lost.sql
+INSERT INTO public.schema_migrations (version) VALUES ('029_lost');
+COMMIT;
+\endif
+
 BEGIN;
 \ir views/000_begin.sql
 \ir views/l_event.sql

@@ -39,13 +39,10 @@ void spool_store_commands(struct pg_async *db, const char *printer, spool_done *
 	run(db, &sql_spool_commands, (const char *[]){ printer }, done, ctx);
 }
 
-void spool_store_lost(struct pg_async *db, const char *printer, double age, spool_done *done,
-    void *ctx)
+void spool_store_lost(struct pg_async *db, const char *printer, const char *known,
+    spool_done *done, void *ctx)
 {
-	char text[40];
-
-	snprintf(text, sizeof text, "%.3f", age);
-	run(db, &sql_spool_lost, (const char *[]){ printer, text }, done, ctx);
+	run(db, &sql_spool_lost, (const char *[]){ printer, known }, done, ctx);
 }
 
 void spool_store_command_printers(struct pg_async *db, const char *host, spool_done *done,

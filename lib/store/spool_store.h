@@ -44,9 +44,9 @@ void spool_store_printers(struct pg_async *db, const char *host, const char *pri
 void spool_store_attempts(struct pg_async *db, const char *host, const char *printer,
     spool_done *done, void *ctx);
 void spool_store_commands(struct pg_async *db, const char *printer, spool_done *done, void *ctx);
-/* Taken by a spooler that died, at least `age` seconds ago. Rows as of spool_store_commands(). */
-void spool_store_lost(struct pg_async *db, const char *printer, double age, spool_done *done,
-    void *ctx);
+/* Taken by a spooler that died: all but `known`, an array's text. Rows as of spool_store_commands(). */
+void spool_store_lost(struct pg_async *db, const char *printer, const char *known,
+    spool_done *done, void *ctx);
 void spool_store_command_printers(struct pg_async *db, const char *host, spool_done *done,
     void *ctx); /* printer_id; commands nobody took in time are ended first */
 void spool_store_next(struct pg_async *db, const char *printer, spool_done *done, void *ctx);

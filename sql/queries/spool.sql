@@ -47,11 +47,11 @@ SELECT c.id, c.command_type, c.metadata, c.created_by,
  ORDER BY c.priority DESC, c.created_at, c.id;
 
 -- :name   spool_lost
--- :params printer_id uuid, age float8
+-- :params printer_id uuid, known uuid[]
 -- :rows   many
 SELECT c.id, c.command_type, c.metadata, c.created_by,
        coalesce(extract(epoch FROM c.timeout_at - now()), 0)::float8 AS left_sec
-  FROM spool.take_lost($1::uuid, $2::float8) c;
+  FROM spool.take_lost($1::uuid, $2::uuid[]) c;
 
 -- The spooler answers these however long they take.
 -- :name   spool_executing

@@ -211,6 +211,34 @@ try {
 			throw new Error(`order: ${after.slice(-12)}`);
 	});
 
+	await test('what a spooler took before it died is told to have failed, wishes are given again', async () => {
+		const p = await print(1, 4000), taken = (type, meta) => h.sql(`INSERT INTO printer_commands (organization_id, printer_id,
+			recipient_id, command_type, metadata, created_by, status, sent_at) VALUES ('${h.org}', '${printer[1]}', 'spooler', '${type}',
+			'${meta}', '${h.userId}', 'sent', now()) RETURNING id`)[0][0];
+		await p.lines(50);
+		h.services.spooler.supervise = false;
+		kill('spooler');
+		await h.services.spooler.ended;
+		const before = taken('custom_gcode', '{"gcode": "M105"}'), wish = taken('pause_print', '{}');
+		h.services.spooler.supervise = true;
+		h.services.spooler.start();
+		const own = command(1, 'custom_gcode', { gcode: 'M105' });
+		await h.reaches(p.job.id, 'paused', 40);
+		const ends = [await commandDone(before), await commandDone(wish), await commandDone(own)].map((c) => c.status);
+		if (ends.join() !== 'failed,completed,completed')
+			throw new Error(`ended as ${ends}`);
+		// The database may still execute what a dead process asked for.
+		const late = taken('resume_print', '{}');
+		await until('looked at once more', () => {
+			h.sql(`SELECT pg_notify('platen', 'config ${printer[1]}')`);
+			return h.jobRow(p.job.id).status !== 'paused';
+		}, 30);
+		if ((await commandDone(late)).status !== 'completed')
+			throw new Error('the late wish was not answered');
+		command(1, 'cancel_print');
+		await h.reaches(p.job.id, 'cancelled', 40);
+	});
+
 	await test('a command is answered with the printer\'s words; a bad one is refused', async () => {
 		await h.idle(printer[1]);
 		const ok = await commandDone(command(1, 'custom_gcode', { gcode: 'M115' }));

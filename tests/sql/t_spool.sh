@@ -252,10 +252,10 @@ is 'and not overwritten' 'stale|completed' "$answer|$(sql "SELECT status FROM pr
     WHERE id = '$c1'")"
 c5=$(add pause_print 5 '1 hour' '5 s') c6=$(add jog 0 '1 hour' '6 s')
 sql "SELECT FROM spool.take_commands('$P')" >/dev/null
-is 'what this spooler took is not lost' '' "$(sql "SELECT id FROM spool.take_lost('$P', 60)")"
-sql "UPDATE printer_commands SET sent_at = now() - interval '1 minute' WHERE id IN ('$c5', '$c6')"
+is 'what this spooler took is not lost' '' "$(sql "SELECT id FROM spool.take_lost('$P',
+    ARRAY(SELECT id FROM printer_commands))")"
 is 'a wish of a dead spooler is given once more, a move is not' "$c5|sent|failed" "$(sql "SELECT id
-    FROM spool.take_lost('$P', 30)" | grep "$c5")|$(sql "SELECT status FROM printer_commands
+    FROM spool.take_lost('$P', '{}')" | grep "$c5")|$(sql "SELECT status FROM printer_commands
     WHERE id = '$c5'")|$(sql "SELECT status FROM printer_commands WHERE id = '$c6'")"
 is 'what nobody answered times out' '1|timeout' "$(sql 'SELECT spool.expire_commands()')|$(sql "SELECT
     status FROM printer_commands WHERE id = '$c4'")"
