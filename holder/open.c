@@ -100,11 +100,28 @@ static void set_raw(int fd, bool keep_speed)
 	tcsetattr(fd, TCSANOW, &t);
 }
 
+/* What an administrator can do something about, in words. */
+static enum errc cannot_open(struct err *e, int problem, const char *what, const char *text)
+{
+	switch (problem) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		return err_set(e, E_NOTFOUND, "the device is not there");
+	case EBUSY:
+		return err_set(e, E_BUSY, "the device is in use by another program");
+	case EACCES:
+	case EPERM:
+		return err_set(e, E_DENIED, "the server has no right to use the device");
+	}
+	return err_set(e, E_IO, "%s: %s", what, text == NULL ? strerror(problem) : text);
+}
+
 static enum errc open_pty(const char *path, int *fd, struct err *e)
 {
 	*fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd < 0)
-		return err_errno(e, "cannot open the device");
+		return cannot_open(e, errno, "cannot open the device", NULL);
 	if (!isatty(*fd)) {
 		close(*fd);
 		return err_set(e, E_INVALID, "not a serial port");
@@ -113,7 +130,7 @@ static enum errc open_pty(const char *path, int *fd, struct err *e)
 	 * here nobody could open the device again until its other side restarts. */
 	if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
 		close(*fd);
-		return err_set(e, E_BUSY, "the device is in use");
+		return cannot_open(e, EBUSY, "", NULL);
 	}
 	set_raw(*fd, false);
 	return E_OK;
@@ -121,8 +138,9 @@ static enum errc open_pty(const char *path, int *fd, struct err *e)
 
 static enum errc sp_problem(struct err *e, const char *what)
 {
+	int problem = sp_last_error_code();
 	char *text = sp_last_error_message();
-	enum errc rc = err_set(e, E_IO, "%s: %s", what, text == NULL ? "?" : text);
+	enum errc rc = cannot_open(e, problem, what, text);
 
 	sp_free_error_message(text);
 	return rc;
@@ -186,7 +204,7 @@ enum errc open_device(const char *device, long baud, const char *prefixes, int *
 	if (!place_allowed(device, prefixes))
 		return err_set(e, E_DENIED, "devices lie under /dev or serial.device_prefixes");
 	if (realpath(device, path) == NULL || stat(path, &st) != 0)
-		return err_errno(e, "no such device");
+		return cannot_open(e, errno, "no such device", NULL);
 	if (!below(path, "/dev", 4) || !S_ISCHR(st.st_mode))
 		return err_set(e, E_DENIED, "not a character device under /dev");
 	if (major(st.st_rdev) >= 136 && major(st.st_rdev) <= 143) /* Unix98 pty: devices.txt */

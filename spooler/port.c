@@ -86,9 +86,14 @@ void port_ask(struct unit *u)
 
 void port_refused(struct unit *u, const char *why)
 {
-	if (strcmp(u->refused, why) != 0)
-		log_warn("%s: %s cannot be opened: %s", u->row.name, u->row.device, why);
-	snprintf(u->refused, sizeof u->refused, "%s", why);
+	char text[sizeof u->refused];
+
+	snprintf(text, sizeof text, "Cannot open %.128s: %.64s", u->row.device, why);
+	if (strcmp(u->refused, text) != 0) {
+		log_warn("%s: %s", u->row.name, text);
+		snprintf(u->refused, sizeof u->refused, "%s", text);
+		u->live_due = true;
+	}
 	if (u->port == UNIT_OPEN)
 		return;
 	u->port = UNIT_CLOSED;

@@ -47,7 +47,7 @@ struct unit {
 	size_t out_len, out_at;   /* what a short write left */
 	uint8_t last_byte;        /* written last: a line is half sent unless it is LF */
 	usec_t retry_at, retry_wait, lost_at;
-	char refused[160];        /* why it could not be opened, said once */
+	char refused[212];        /* why it could not be opened, said once */
 	char stopped[64];         /* request of the last stop, */
 	bool stopped_by_holder;   /* and which of the two sockets it came by */
 

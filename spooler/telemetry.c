@@ -3,6 +3,7 @@
  * printer_status every 10 s and at each change of state, temperature_logs while a job runs.
  * Losing one costs nothing; while the database is away they are not kept. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,15 @@ static void add_row(struct sink *s, const struct unit *u, const struct bay_live 
 	sink_end_object(s);
 }
 
+/* A session without a port knows nothing of why. */
+static void tell_refusal(const struct unit *u, struct bay_live *l)
+{
+	if (u->port == UNIT_OPEN || u->refused[0] == '\0' || l->error_message[0] != '\0')
+		return;
+	snprintf(l->error_code, sizeof l->error_code, "PORT");
+	snprintf(l->error_message, sizeof l->error_message, "%.199s", u->refused);
+}
+
 /* A printer that is off is written when it went off, not every 10 s. */
 static bool status_is_due(struct unit *u, const struct bay_live *l, usec_t now)
 {
@@ -109,6 +119,7 @@ static bool collect(struct unit *u, struct sink *s, usec_t now)
 	bool record, log;
 
 	bay_live(u->bay, &l);
+	tell_refusal(u, &l);
 	record = status_is_due(u, &l, now);
 	log = l.job_id[0] != '\0' && isfinite(l.hotend) && now >= u->temperature_at;
 	if (!record && !log && !u->live_due && l.version == u->live_version)

@@ -1,12 +1,12 @@
 <section class="panel stack" id="part-printer" data-part="printer" aria-label="State">
 <div class="row apart"><?cs call:badge(Page.printer.words) ?><span class="muted"><?cs if:Page.printer.updatedAt ?>as of <?cs call:when(Page.printer.updatedAt, Page.printer.updatedAt_text) ?><?cs /if ?></span></div>
-<?cs if:Page.printer.error ?><div class="notice" data-role="danger"><?cs call:icon("alert") ?><div><strong>The printer reports</strong><br><q dir="auto"><?cs var:Page.printer.error ?></q></div></div><?cs /if ?>
+<?cs if:Page.printer.error ?><div class="notice" data-role="danger"><?cs call:icon("alert") ?><div><?cs if:Page.printer.errorCode == "PORT" ?><strong>Not connected</strong><br><span dir="auto"><?cs var:Page.printer.error ?>.</span> The server keeps trying.<?cs else ?><strong>The printer reports</strong><br><q dir="auto"><?cs var:Page.printer.error ?></q><?cs /if ?></div></div><?cs /if ?>
 <?cs if:Page.printer.attention ?><div class="notice" data-role="warn"><?cs call:icon("alert") ?><div class="stack"><div><strong>The printer needs attention.</strong><br><?cs var:Page.printer.reason ?> No job starts until somebody has looked.</div><?cs if:Page.user.operates ?><form method="post" action="/printers/<?cs var:Page.printer.id ?>/attention-cleared"><?cs call:csrf() ?><button class="button" type="submit">I looked after it</button></form><?cs /if ?></div></div><?cs /if ?>
 <?cs if:Page.printer.plate == "occupied" && Page.printer.state == "idle" ?><div class="notice" data-role="ok"><?cs call:icon("check") ?><div class="stack"><div>The last print is still on the bed.</div><?cs if:Page.user.operates ?><form method="post" action="/printers/<?cs var:Page.printer.id ?>/plate-cleared"><?cs call:csrf() ?><button class="button" type="submit">Bed is clear</button></form><?cs /if ?></div></div><?cs /if ?>
 <?cs if:Page.printer.connected == #1 ?>
 <dl class="temps"><?cs call:temperature("Nozzle", Page.printer.hotend_text, Page.printer.hotendTarget_text) ?><?cs call:temperature("Bed", Page.printer.bed_text, Page.printer.bedTarget_text) ?>
 <?cs if:Page.printer.x_text ?><div><dt>Position</dt><dd class="number">X <?cs var:Page.printer.x_text ?> · Y <?cs var:Page.printer.y_text ?> · Z <?cs var:Page.printer.z_text ?></dd></div><?cs /if ?></dl>
-<?cs else ?><p class="muted"><?cs if:Page.printer.reason ?><?cs var:Page.printer.reason ?><?cs else ?>Not connected. The server keeps trying.<?cs /if ?></p><?cs /if ?>
+<?cs elif:Page.printer.reason || Page.printer.errorCode != "PORT" ?><p class="muted"><?cs if:Page.printer.reason ?><?cs var:Page.printer.reason ?><?cs else ?>Not connected. The server keeps trying.<?cs /if ?></p><?cs /if ?>
 <?cs if:Page.printer.job.id ?>
 <div class="stack">
 <div class="row apart"><h2><a href="/jobs/<?cs var:Page.printer.job.id ?>"><?cs var:Page.printer.job.name ?></a></h2><span class="big"><?cs var:Page.printer.progress_text ?></span></div>

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole prints through nginx, FastCGI, PostgreSQL, worker, holder and spooler to simulated
 // printers: what they executed is compared with the file by a judge of its own (lib/judge.mjs).
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, realpathSync, symlinkSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { commandsOf, machineAfter } from '../lib/judge.mjs';
-import { Suite, until } from '../lib/stack.mjs';
+import { program, Suite, until } from '../lib/stack.mjs';
 import { DIALECTS, generate, Press } from './press.mjs';
 
 const only = process.argv.slice(2);
@@ -30,6 +34,11 @@ function same(what, got, wanted) {
 function near(what, got, wanted, by = 0.011) {
 	if (!(Math.abs(got - wanted) <= by))
 		throw new Error(`${what}: ${got}, wanted ${wanted}`);
+}
+
+/** The session cookie an answer sets. */
+function crumb(answer) {
+	return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
 /** The machine must be where the file alone would have left it. */
@@ -105,6 +114,38 @@ try {
 			if (!/Marlin/.test(firmware))
 				throw new Error(`${DIALECTS[k - 1]}: ${firmware}`);
 		}
+	});
+
+	await test('a printer whose device is missing or in use says so', async () => {
+		const device = h.device(9);
+		const r = await h.call('POST', '/api/printers', { json: { organizationId: h.org, name: 'Not there', connection_type: 'usb',
+			serial_device: device, baud_rate: 115200 } });
+		same('created', r.status, 201);
+		const says = async (error) => until(`error ${error?.message}`, async () =>
+			JSON.stringify((await h.printerState(r.json.id)).error) === JSON.stringify(error), 20);
+		await says({ code: 'PORT', message: `Cannot open ${device}: the device is not there` });
+		const form = await h.call('GET', '/sign-in', { token: null });
+		const entered = await h.call('POST', '/sign-in', { token: null, headers: { cookie: crumb(form) },
+			body: new URLSearchParams({ ...h.admin, _csrf: /name="_csrf" value="([^"]*)"/.exec(form.text)[1] }) });
+		const cookie = crumb(entered);
+		const page = await h.call('GET', `/printers/${r.json.id}`, { token: null, headers: { cookie } });
+		if (!page.text.includes('the device is not there') || page.text.includes('The printer reports'))
+			throw new Error(`${entered.status} ${page.status} ${page.text}`);
+
+		const terminal = join(h.dir, 'terminal');
+		const printer = spawn(program('platen-sim'), ['--name', 'sim9', '--link', terminal], { stdio: 'ignore' });
+		await until('a terminal', () => existsSync(terminal));
+		const other = spawn('flock', [terminal, 'sh', '-c', 'echo mine; cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
+		await once(other.stdout, 'data');
+		symlinkSync(realpathSync(terminal), device);
+		await says({ code: 'PORT', message: `Cannot open ${device}: the device is in use by another program` });
+		other.stdin.end();
+		await says(null);
+		await h.untilIdle(r.json.id);
+		unlinkSync(device);
+		printer.kill();
+		await says({ code: 'PORT', message: `Cannot open ${device}: the device is not there` });
+		same('deleted', (await h.call('DELETE', `/api/printers/${r.json.id}?organizationId=${h.org}`)).status, 200);
 	});
 
 	for (const [name, make] of Object.entries(STYLES))
