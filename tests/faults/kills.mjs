@@ -3,12 +3,13 @@
 // scripts too. Nothing that the printers execute may differ; nobody has to do anything.
 //   SEED=n KILLS=n tests/faults/kills.mjs
 import { percentile, stalls } from '../lib/judge.mjs';
+import { Starved } from '../lib/starved.mjs';
 import { between, random, seed } from './chance.mjs';
 import { gcode, startHouse, Suite, tick, until } from './house.mjs';
 
 const PRINTERS = 8, PAUSED = 2; // the last two are paused and resumed all the time
 const KILLS = Number(process.env.KILLS ?? 40), RECOVERIES = KILLS * PRINTERS * 0.94;
-const suite = new Suite();
+const suite = new Suite(), starved = new Starved();
 const h = await startHouse({ printers: PRINTERS, simSpeed: 15, supervise: true,
 	services: ['sim', 'holder', 'spooler', 'worker', 'live', 'cgi', 'nginx'] });
 console.log(`seed ${seed}`);
@@ -44,7 +45,7 @@ try {
 		for (let k = 1; k <= PRINTERS; k++)
 			h.printerIds[k] = await h.addPrinter(k);
 		for (let k = 1; k <= PRINTERS; k++) {
-			texts[k] = gcode(Math.round(KILLS * 110), { seed: k });
+			texts[k] = gcode(800 + KILLS * 80, { seed: k });
 			prints[k] = await h.print(k, await h.put(`f${k}.gcode`, texts[k]));
 		}
 		for (let k = 1; k <= PRINTERS; k++)
@@ -52,15 +53,21 @@ try {
 	});
 
 	await suite.test(`${KILLS} kills and more`, async () => {
-		let going = true;
+		let going = true, due = 0;
 		const before = underWay();
 		const disturbing = Promise.allSettled(prints.slice(-PAUSED).map((p) => disturb(p, () => going)));
 		// A kill in the middle of a recovery finds fewer printers to recover: then some more.
 		for (let i = 0; i < KILLS || (underWay() - before < RECOVERIES && i < KILLS * 1.5); i++) {
 			// Mostly after everything goes on, sometimes in the middle of the recovery.
-			await tick(random() < 0.15 ? between(5, 250) : between(500, 1000));
+			if (i > 0 && random() < 0.15) {
+				await tick(between(5, 250));
+			} else {
+				await until('all are recovered', () => underWay() - before >= due, 60);
+				await tick(between(300, 700));
+			}
 			instants.push(now());
 			h.services.spooler.kill();
+			due = underWay() - before + PRINTERS;
 		}
 		going = false;
 		const ends = await disturbing;
@@ -78,14 +85,14 @@ try {
 	await suite.test('transcripts are exact', async () => {
 		const wrong = [];
 		for (let k = 1; k <= PRINTERS; k++)
-			await h.reaches(prints[k].id, 'completed', 120);
-		const gaps = [];
+			await h.reaches(prints[k].id, 'completed', 180 + KILLS);
+		const gaps = []; // without the waits for a processor
 		for (let k = 1; k <= PRINTERS; k++) {
 			const pauses = h.events(prints[k].id).filter((e) => e === 'JOB_PAUSED').length;
 			try {
 				const { mine } = h.judgeOf(prints[k], texts[k], { insertions: pauses });
 				if (k <= PRINTERS - PAUSED)
-					gaps.push(...stalls(mine, instants));
+					gaps.push(...stalls(mine, instants, (from, to) => starved.own(from, to)));
 			} catch (e) {
 				wrong.push(`printer ${k} (${pauses} pauses): ${e.message}`);
 			}
@@ -122,6 +129,7 @@ try {
 	if (suite.failed > 0 || process.env.V)
 		report();
 	await h.stop();
+	await starved.stop();
 }
 console.log(`seed ${seed}`);
 suite.close();

@@ -114,8 +114,9 @@ export function judge(executed, base, planned, wanted, { insertions = 0, whole =
 	return { before, inserted, after: got.slice(t), count: w, mine };
 }
 
-/** The largest time between two executed job commands around each instant (usec): msec. */
-export function stalls(mine, instants) {
+/** The largest time between two executed job commands around each instant (usec): msec, of which
+ * `own(from, to)` tells how many count. */
+export function stalls(mine, instants, own = (from, to) => (to - from) / 1000) {
 	const at = mine.map((c) => c.at);
 	const out = [];
 	for (const t of instants) {
@@ -125,8 +126,9 @@ export function stalls(mine, instants) {
 		// The kill may be seen only after what was queued in the printer has run: the next gaps count too.
 		let worst = 0;
 		for (; i < at.length && at[i - 1] < t + 3e6; i++)
-			worst = Math.max(worst, at[i] - at[i - 1]);
-		out.push(worst / 1000);
+			if ((at[i] - at[i - 1]) / 1000 > worst)
+				worst = Math.max(worst, own(at[i - 1], at[i]));
+		out.push(worst);
 	}
 	return out;
 }
