@@ -67,6 +67,15 @@ async function back() {
 	h.db = h.db.replace('dbname=postgres', 'dbname=platen');
 }
 
+/** Is process `pid` alive and of this house? */
+function ours(pid) {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(h.configFile);
+	} catch {
+		return false;
+	}
+}
+
 async function healthy(seconds = 20) {
 	await until('the server answers', async () => (await fetch(`${h.url}/health`, { signal: AbortSignal.timeout(1000) })).status === 200, seconds);
 }
@@ -89,11 +98,13 @@ try {
 	await test('FastCGI workers, gateway, worker and nginx killed: nothing reaches a printer late', async () => {
 		const made = await prints(long ? 9000 : 3500);
 		for (let round = 0; round < (long ? 12 : 4); round++) {
-			const pids = readFileSync(join(h.dir, 'run/cgi.pids'), 'utf8').trim().split(/\s+/).map(Number);
-			if (pids.length < 4)
-				throw new Error(`${pids.length} FastCGI workers`);
-			for (const pid of pids)
-				process.kill(pid, 'SIGKILL');
+			// The file of a pool that has just begun may still name the workers before.
+			const pids = await until('four FastCGI workers', () => {
+				const alive = readFileSync(join(h.dir, 'run/cgi.pids'), 'utf8').trim().split(/\s+/).filter(ours);
+				return alive.length >= 4 && alive;
+			});
+			for (const pid of pids.filter(ours))
+				process.kill(Number(pid), 'SIGKILL');
 			await healthy();
 			for (const name of ['live', 'worker', 'nginx', 'cgi']) {
 				h.services[name].kill();
