@@ -17,9 +17,8 @@ static const struct field stop_fields[] = {
 };
 static const struct schema stop_schema = SCHEMA(stop_fields, struct in_stop, NULL);
 
-/* No spooler of this host knows the printer: it may be a remote one, whose agent is told. Only
- * here, after the fast way has failed, is the database asked. */
-static const struct answer *stop_remote(struct req *rq, const char *printer)
+/* Inside the request's transaction. */
+static const struct answer *tell_agent(struct req *rq, const char *printer)
 {
 	const struct control_wish w = { .type = "emergency_stop", .audit = "printer.emergency_stop" };
 	struct control_result r;
@@ -27,8 +26,7 @@ static const struct answer *stop_remote(struct req *rq, const char *printer)
 	struct sink *s;
 	struct err e;
 
-	if (req_enter(rq, &e) != E_OK ||
-	    printer_store_facts(rq->app->db, rq->arena, printer, &p, &e) != E_OK)
+	if (printer_store_facts(rq->app->db, rq->arena, printer, &p, &e) != E_OK)
 		return answer_error(rq, &e);
 	if (p.is_local || !p.is_active) {
 		err_set(&e, p.is_active ? E_OFFLINE : E_NOTFOUND, "Printer not found");
@@ -43,6 +41,17 @@ static const struct answer *stop_remote(struct req *rq, const char *printer)
 	return answer_end(rq);
 }
 
+/* No spooler of this host knows the printer: it may be a remote one, whose agent is told. Only
+ * here, after the fast way has failed, is the database asked. */
+static const struct answer *stop_remote(struct req *rq, const char *printer)
+{
+	struct err e;
+
+	if (req_enter(rq, &e) != E_OK)
+		return answer_error(rq, &e);
+	return tell_agent(rq, printer);
+}
+
 /* A token that names no organisation (we issue none): the database knows where its user belongs. */
 static const struct answer *stop_unclaimed(struct req *rq, const char *printer)
 {
@@ -55,7 +64,7 @@ static const struct answer *stop_unclaimed(struct req *rq, const char *printer)
 	if (do_stop(rq, &w, &e) == E_OK)
 		return answer_true(rq);
 	if (e.code == E_NOTFOUND || e.code == E_UNAVAILABLE)
-		return stop_remote(rq, printer);
+		return tell_agent(rq, printer);
 	return answer_error(rq, &e);
 }
 

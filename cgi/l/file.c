@@ -41,14 +41,13 @@ static const struct answer *l_list(struct req *rq)
 		.type = in->type == NULL ? NULL : filetype_of_word(in->type)->word,
 		.search = in->search, .sort = arena_printf(rq->arena, "%s %s", in->sort, order),
 		.limit = limit, .offset = page_offset(&in->page) };
-	struct pg_result *r;
+	struct list found;
 	struct err e;
 
-	pg_last(rq->app->db);
-	if (file_store_list(rq->app->db, rq->arena, &f, &r, &e) != E_OK)
+	list_last(rq->app->db, f.offset);
+	if (file_store_list(rq->app->db, rq->arena, &f, &found, &e) != E_OK)
 		return answer_error(rq, &e);
-	return answer_page(rq, "files", r, pg_len(r) == 0 ? 0 : pg_get_int(r, 0, "_total"),
-	    in->page.page.v, limit);
+	return answer_page(rq, "files", found.rows, found.total, in->page.page.v, limit);
 }
 
 static const struct answer *l_get(struct req *rq)

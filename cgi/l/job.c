@@ -77,14 +77,13 @@ static const struct answer *l_list(struct req *rq)
 {
 	const struct in_list *in = rq->in;
 	int64_t limit = page_limit(&in->page), window[2] = { limit, page_offset(&in->page) };
-	struct pg_result *r;
+	struct list found;
 	struct err e;
 
-	pg_last(rq->app->db);
-	if (job_store_list_l(rq->app->db, rq->arena, states_of(in->status), window, &r, &e) != E_OK)
+	list_last(rq->app->db, window[1]);
+	if (job_store_list_l(rq->app->db, rq->arena, states_of(in->status), window, &found, &e) != E_OK)
 		return answer_error(rq, &e);
-	return answer_page(rq, "jobs", r, pg_len(r) == 0 ? 0 : pg_get_int(r, 0, "_total"),
-	    in->page.page.v, limit);
+	return answer_page(rq, "jobs", found.rows, found.total, in->page.page.v, limit);
 }
 
 static const struct answer *show(struct req *rq, int status, const char *id)

@@ -153,13 +153,13 @@ static const struct answer *p_list(struct req *rq)
 	const struct in_list *in = rq->in;
 	const struct job_filter f = { in->status, in->printer,
 		in->limit.v > 1000 ? 1000 : in->limit.v, in->offset.v };
-	struct pg_result *r;
+	struct list found;
 	struct err e;
 
-	pg_last(rq->app->db);
-	if (job_store_list_p(rq->app->db, rq->arena, &f, &r, &e) != E_OK)
+	list_last(rq->app->db, f.offset);
+	if (job_store_list_p(rq->app->db, rq->arena, &f, &found, &e) != E_OK)
 		return answer_error(rq, &e);
-	return answer_rows(rq, r, pg_len(r) == 0 ? 0 : pg_get_int(r, 0, "_total"));
+	return answer_rows(rq, found.rows, found.total);
 }
 
 static const struct answer *p_get(struct req *rq)

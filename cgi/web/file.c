@@ -32,11 +32,11 @@ static const struct answer *list(struct req *rq, int status, const char *problem
 	const struct file_filter f = { .search = search, .sort = "date desc", .limit = PAGE_ROWS,
 		.offset = (number - 1) * PAGE_ROWS };
 	char size[PAGE_TEXT_SIZE], digits[32];
-	struct pg_result *r;
+	struct list found;
 	struct page *p;
 	struct err e;
 
-	if (file_store_list(rq->app->db, rq->arena, &f, &r, &e) != E_OK)
+	if (file_store_list(rq->app->db, rq->arena, &f, &found, &e) != E_OK)
 		return answer_error(rq, &e);
 	p = page_new(rq, "Files", "files");
 	web_notice(p);
@@ -46,8 +46,8 @@ static const struct answer *list(struct req *rq, int status, const char *problem
 	    (long long)conf_int(rq->app->conf, "storage.max_file_size"));
 	if (page_format("fileSize", digits, size))
 		page_set(p, "max_size", size);
-	rows_list(page_sink(p), "files", r, req_hooks(rq));
-	web_pager(p, number, PAGE_ROWS, pg_len(r) == 0 ? 0 : pg_get_int(r, 0, "_total"));
+	rows_list(page_sink(p), "files", found.rows, req_hooks(rq));
+	web_pager(p, number, PAGE_ROWS, found.total);
 	return page_render(p, status, "files", "files");
 }
 

@@ -13,19 +13,19 @@
 static const struct answer *jobs(struct req *rq)
 {
 	int64_t number = web_page_number(rq), window[2] = { PAGE_ROWS, (number - 1) * PAGE_ROWS };
-	struct page_job_rows rows;
+	struct list found;
 	struct page *p;
 	struct err e;
 
-	if (page_store_jobs(rq->app->db, rq->arena, window, &rows, &e) != E_OK)
+	if (page_store_jobs(rq->app->db, rq->arena, window, &found, &e) != E_OK)
 		return answer_error(rq, &e);
 	p = page_new(rq, "Jobs", "jobs");
 	web_notice(p);
 	sink_begin_list(page_sink(p), "jobs");
-	for (int row = 0; row < pg_len(rows.jobs); row++)
-		web_job(p, NULL, rows.jobs, row);
+	for (int row = 0; row < pg_len(found.rows); row++)
+		web_job(p, NULL, found.rows, row);
 	sink_end_list(page_sink(p));
-	web_pager(p, number, PAGE_ROWS, rows.total);
+	web_pager(p, number, PAGE_ROWS, found.total);
 	return page_render(p, 200, "jobs", "jobs");
 }
 

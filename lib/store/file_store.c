@@ -38,7 +38,7 @@ static const char *query_of(struct arena *a, const char *text)
 }
 
 enum errc file_store_list(struct pg *db, struct arena *a, const struct file_filter *f,
-    struct pg_result **out, struct err *e)
+    struct list *out, struct err *e)
 {
 	struct pg_args args;
 
@@ -49,7 +49,7 @@ enum errc file_store_list(struct pg *db, struct arena *a, const struct file_filt
 	pg_text(&args, f->sort);
 	pg_int(&args, f->limit);
 	pg_int(&args, f->offset);
-	return pg_exec(db, a, &sql_file_list, &args, out, e);
+	return list_exec(db, a, &sql_file_list, &args, out, e);
 }
 
 static enum errc by_id(struct pg *db, struct arena *a, const struct pg_stmt *st, const char *id,

@@ -5,7 +5,7 @@
 #ifndef PLATEN_STORE_FILE_STORE_H
 #define PLATEN_STORE_FILE_STORE_H
 
-#include "store/pg.h"
+#include "store/list.h"
 
 struct file_filter {
 	const char *folder, *type, *search; /* NULL: any; search: words as a person typed them */
@@ -13,7 +13,7 @@ struct file_filter {
 	int64_t limit, offset;
 };
 enum errc file_store_list(struct pg *db, struct arena *a, const struct file_filter *f,
-    struct pg_result **out, struct err *e) MUST_CHECK; /* column _total */
+    struct list *out, struct err *e) MUST_CHECK;
 enum errc file_store_show(struct pg *db, struct arena *a, const char *id, struct pg_result **out,
     struct err *e) MUST_CHECK;
 enum errc file_store_slices(struct pg *db, struct arena *a, const char *id,

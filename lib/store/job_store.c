@@ -21,7 +21,7 @@ static enum errc by_id(struct pg *db, struct arena *a, const struct pg_stmt *st,
 }
 
 enum errc job_store_list_l(struct pg *db, struct arena *a, const char *states,
-    const int64_t window[2], struct pg_result **out, struct err *e)
+    const int64_t window[2], struct list *out, struct err *e)
 {
 	struct pg_args args;
 
@@ -29,7 +29,7 @@ enum errc job_store_list_l(struct pg *db, struct arena *a, const char *states,
 	pg_text(&args, states);
 	pg_int(&args, window[0]);
 	pg_int(&args, window[1]);
-	return pg_exec(db, a, &sql_job_list_l, &args, out, e);
+	return list_exec(db, a, &sql_job_list_l, &args, out, e);
 }
 
 enum errc job_store_show_l(struct pg *db, struct arena *a, const char *id,
@@ -56,7 +56,7 @@ enum errc job_store_temperatures(struct pg *db, struct arena *a, const char *id,
 }
 
 enum errc job_store_list_p(struct pg *db, struct arena *a, const struct job_filter *f,
-    struct pg_result **out, struct err *e)
+    struct list *out, struct err *e)
 {
 	struct pg_args args;
 
@@ -65,7 +65,7 @@ enum errc job_store_list_p(struct pg *db, struct arena *a, const struct job_filt
 	pg_text(&args, f->printer);
 	pg_int(&args, f->limit);
 	pg_int(&args, f->offset);
-	return pg_exec(db, a, &sql_job_list_p, &args, out, e);
+	return list_exec(db, a, &sql_job_list_p, &args, out, e);
 }
 
 static enum errc print_job(enum errc rc, struct err *e)

@@ -9,11 +9,11 @@
 #ifndef PLATEN_STORE_JOB_STORE_H
 #define PLATEN_STORE_JOB_STORE_H
 
-#include "store/pg.h"
+#include "store/list.h"
 
-/* states: comma separated, or NULL. Column _total. */
+/* states: comma separated, or NULL */
 enum errc job_store_list_l(struct pg *db, struct arena *a, const char *states,
-    const int64_t window[2], struct pg_result **out, struct err *e) MUST_CHECK;
+    const int64_t window[2], struct list *out, struct err *e) MUST_CHECK;
 enum errc job_store_show_l(struct pg *db, struct arena *a, const char *id,
     struct pg_result **out, struct err *e) MUST_CHECK;
 enum errc job_store_events(struct pg *db, struct arena *a, const char *id,
@@ -26,7 +26,7 @@ struct job_filter {
 	int64_t limit, offset;
 };
 enum errc job_store_list_p(struct pg *db, struct arena *a, const struct job_filter *f,
-    struct pg_result **out, struct err *e) MUST_CHECK; /* column _total */
+    struct list *out, struct err *e) MUST_CHECK;
 enum errc job_store_detail_p(struct pg *db, struct arena *a, const char *id,
     struct pg_result **out, struct err *e) MUST_CHECK;
 enum errc job_store_row_p(struct pg *db, struct arena *a, const char *id, struct pg_result **out,

@@ -49,17 +49,14 @@ enum errc page_store_commands(struct pg *db, struct arena *a, const char *printe
 }
 
 enum errc page_store_jobs(struct pg *db, struct arena *a, const int64_t window[2],
-    struct page_job_rows *out, struct err *e)
+    struct list *out, struct err *e)
 {
 	struct pg_args args;
-	enum errc rc;
 
 	pg_args_init(&args, a);
 	pg_int(&args, window[0]);
 	pg_int(&args, window[1]);
-	rc = pg_exec(db, a, &sql_page_jobs, &args, &out->jobs, e);
-	out->total = rc == E_OK && pg_len(out->jobs) > 0 ? pg_get_int(out->jobs, 0, "_total") : 0;
-	return rc;
+	return list_exec(db, a, &sql_page_jobs, &args, out, e);
 }
 
 enum errc page_store_job(struct pg *db, struct arena *a, const char *id, struct pg_result **out,

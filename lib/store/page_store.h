@@ -5,12 +5,7 @@
 #ifndef PLATEN_STORE_PAGE_STORE_H
 #define PLATEN_STORE_PAGE_STORE_H
 
-#include "store/pg.h"
-
-struct page_job_rows {
-	struct pg_result *jobs;
-	int64_t total;
-};
+#include "store/list.h"
 
 enum errc page_store_printers(struct pg *db, struct arena *a, struct pg_result **out,
     struct err *e) MUST_CHECK;
@@ -22,7 +17,7 @@ enum errc page_store_commands(struct pg *db, struct arena *a, const char *printe
     struct pg_result **out, struct err *e) MUST_CHECK;
 /* limit, offset in rows */
 enum errc page_store_jobs(struct pg *db, struct arena *a, const int64_t window[2],
-    struct page_job_rows *out, struct err *e) MUST_CHECK;
+    struct list *out, struct err *e) MUST_CHECK;
 enum errc page_store_job(struct pg *db, struct arena *a, const char *id, struct pg_result **out,
     struct err *e) MUST_CHECK; /* no row: E_NOTFOUND */
 enum errc page_store_events(struct pg *db, struct arena *a, const char *job,

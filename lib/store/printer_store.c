@@ -22,7 +22,7 @@ static enum errc by_id(struct pg *db, struct arena *a, const struct pg_stmt *st,
 }
 
 enum errc printer_store_list(struct pg *db, struct arena *a, const struct printer_filter *f,
-    struct pg_result **out, struct err *e)
+    struct list *out, struct err *e)
 {
 	struct pg_args args;
 
@@ -31,7 +31,7 @@ enum errc printer_store_list(struct pg *db, struct arena *a, const struct printe
 	pg_bool(&args, f->include_inactive);
 	pg_int(&args, f->limit);
 	pg_int(&args, f->offset);
-	return pg_exec(db, a, &sql_printer_list, &args, out, e);
+	return list_exec(db, a, &sql_printer_list, &args, out, e);
 }
 
 enum errc printer_store_detail(struct pg *db, struct arena *a, const char *id,

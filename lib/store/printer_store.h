@@ -8,7 +8,7 @@
 #ifndef PLATEN_STORE_PRINTER_STORE_H
 #define PLATEN_STORE_PRINTER_STORE_H
 
-#include "store/pg.h"
+#include "store/list.h"
 
 struct printer_filter {
 	const char *status; /* NULL: any */
@@ -16,7 +16,7 @@ struct printer_filter {
 	int64_t limit, offset;
 };
 enum errc printer_store_list(struct pg *db, struct arena *a, const struct printer_filter *f,
-    struct pg_result **out, struct err *e) MUST_CHECK; /* column _total */
+    struct list *out, struct err *e) MUST_CHECK;
 enum errc printer_store_detail(struct pg *db, struct arena *a, const char *id,
     struct pg_result **out, struct err *e) MUST_CHECK;
 enum errc printer_store_row(struct pg *db, struct arena *a, const char *id,

@@ -11,6 +11,7 @@ import { tokenTests } from './t_tokens.mjs';
 import { raceTests } from './t_races.mjs';
 import { wireTests } from './t_wire.mjs';
 import { limitTests } from './t_limits.mjs';
+import { answerTests } from './t_answers.mjs';
 
 const vase = ';FLAVOR:Marlin\nM104 S200\nM140 S60\nG28\nG1 X10 Y10 Z0.2 F1200\nG1 X20 E1\nM104 S0\n';
 const cube = () => {
@@ -86,7 +87,8 @@ async function requestFiles(suite, label, base, stack, { values, tokens }) {
 }
 
 const suite = new Suite();
-const stack = await startStack({ services: ['cgi', 'nginx'], config: { 'http.action_wait': '2s' } });
+const stack = await startStack({ services: ['cgi', 'nginx'], config: { 'http.action_wait': '2s',
+	'web.cors_origin': 'https://shop.example,https://other.example:8443' } });
 let plain;
 try {
 	const world = await prepare(stack);
@@ -96,6 +98,7 @@ try {
 	await requestFiles(suite, 'cgi', plain.url, stack, world);
 	await tokenTests(suite, stack, world);
 	await raceTests(suite, stack, world);
+	await answerTests(suite, stack, plain, world);
 	await wireTests(suite, stack, world);
 	await limitTests(suite, stack, world);
 } catch (e) {

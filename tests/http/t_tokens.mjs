@@ -69,6 +69,25 @@ export async function tokenTests(suite, stack, { values, tokens, sign }) {
 		stack.sql("UPDATE users SET is_active = true WHERE username = 'vera'");
 		assert.equal(await ask(tokens.viewer), '200');
 	});
+	await suite.test('a stop by a token that names no organisation goes by its user', async () => {
+		const [[remote]] = stack.sql(`INSERT INTO printers (organization_id, name) VALUES ('${stack.org}', 'far away') RETURNING id`);
+		const [[local]] = stack.sql(`INSERT INTO printers (organization_id, name, connection_type, serial_device)
+			VALUES ('${stack.org}', 'near', 'usb', '/dev/ttyS59') RETURNING id`);
+		const stop = async (token, printer) => {
+			const r = await stack.call('POST', `/api/printer/emergency-stop?printerId=${printer}`, { token });
+			return `${r.status} ${r.json.error?.code ?? r.json.data?.status ?? ''}`.trim();
+		};
+		const less = (more = {}) => sign({ userId: me, role: 'OPERATOR', exp: now() + 600, ...more });
+		assert.equal(await stop(less(), remote), '202 pending');
+		assert.equal(await stop(less(), local), '503 PRINTER_OFFLINE');
+		assert.equal(await stop(less(), randomUUID()), '404 NOT_FOUND');
+		assert.equal(await stop(less({ role: 'VIEWER' }), remote), '403 FORBIDDEN');
+		assert.equal(await stop(less({ userId: randomUUID() }), remote), '401 USER_NOT_FOUND');
+		assert.equal(await stop(sign({ userId: randomUUID(), organizationId: values.outsiderOrg, role: 'ADMIN', exp: now() + 60 }), remote), '401 USER_NOT_FOUND');
+		const orders = stack.sql(`SELECT command_type, status FROM printer_commands WHERE printer_id = '${remote}'`);
+		assert.deepEqual(orders, [['emergency_stop', 'pending']]);
+		stack.sql(`DELETE FROM printers WHERE id IN ('${remote}', '${local}')`);
+	});
 	await suite.test('sessions hold hashes only', () => {
 		const rows = stack.sql('SELECT token, refresh_token FROM sessions');
 		assert.ok(rows.length > 0 && rows.every(([a, b]) => /^[0-9a-f]{64}$/.test(a) && /^[0-9a-f]{64}$/.test(b)));
