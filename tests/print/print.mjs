@@ -2,6 +2,7 @@
 // Whole prints through nginx, FastCGI, PostgreSQL, worker, holder and spooler to simulated
 // printers: what they executed is compared with the file by a judge of its own (lib/judge.mjs).
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, realpathSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -116,7 +117,7 @@ try {
 		}
 	});
 
-	await test('a printer whose device is missing or in use says so', async () => {
+	await test('a printer whose device is missing or in use says so; a stop by a token without an organisation', async () => {
 		const device = h.device(9);
 		const r = await h.call('POST', '/api/printers', { json: { organizationId: h.org, name: 'Not there', connection_type: 'usb',
 			serial_device: device, baud_rate: 115200 } });
@@ -142,6 +143,16 @@ try {
 		other.stdin.end();
 		await says(null);
 		await h.untilIdle(r.json.id);
+
+		// A token that names no organisation: its user's, asked of the database.
+		const part = (v) => Buffer.from(JSON.stringify(v)).toString('base64url');
+		const [[user]] = h.sql(`SELECT id FROM users WHERE email = '${h.admin.email}'`);
+		const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ userId: user, role: 'ADMIN', exp: Math.floor(Date.now() / 1000) + 60 })}`;
+		const token = `${text}.${createHmac('sha256', h.config['auth.jwt_secret']).update(text).digest('base64url')}`;
+		same('stop', (await h.call('POST', `/api/printer/emergency-stop?printerId=${r.json.id}`, { token })).status, 200);
+		await until('stopped', async () => (await h.printerState(r.json.id)).error?.code === 'EMERGENCY_STOP', 5);
+		await h.untilIdle(r.json.id);
+
 		unlinkSync(device);
 		printer.kill();
 		await says({ code: 'PORT', message: `Cannot open ${device}: the device is not there` });
