@@ -86,21 +86,23 @@ try {
 		const wrong = [];
 		for (let k = 1; k <= PRINTERS; k++)
 			await h.reaches(prints[k].id, 'completed', 180 + KILLS);
-		const gaps = []; // without the waits for a processor
+		const gaps = [], ours = []; // as they were, and without the waits for a processor
 		for (let k = 1; k <= PRINTERS; k++) {
 			const pauses = h.events(prints[k].id).filter((e) => e === 'JOB_PAUSED').length;
 			try {
 				const { mine } = h.judgeOf(prints[k], texts[k], { insertions: pauses });
-				if (k <= PRINTERS - PAUSED)
-					gaps.push(...stalls(mine, instants, (from, to) => starved.own(from, to)));
+				if (k > PRINTERS - PAUSED)
+					continue;
+				gaps.push(...stalls(mine, instants));
+				ours.push(...stalls(mine, instants, (from, to) => starved.own(from, to)));
 			} catch (e) {
 				wrong.push(`printer ${k} (${pauses} pauses): ${e.message}`);
 			}
 		}
-		console.log(`     stall around a kill: median ${percentile(gaps, 0.5)} ms, p99 ${percentile(gaps, 0.99)} ms, worst ${Math.max(...gaps)} ms of ${gaps.length}`);
+		console.log(`     stall around a kill: median ${percentile(gaps, 0.5)} ms, p99 ${percentile(gaps, 0.99)} ms, worst ${Math.max(...gaps)} ms of ${gaps.length}; p99 without the waits for a processor ${percentile(ours, 0.99)} ms`);
 		if (wrong.length > 0)
 			throw new Error(wrong.join('\n'));
-		if (percentile(gaps, 0.99) > 2000)
+		if (percentile(ours, 0.99) > 2000)
 			throw new Error('p99 of the stalls is over 2 s');
 	});
 
