@@ -43,6 +43,7 @@ void marlin_refusal(struct marlin *m, usec_t now, const struct marlin_reply *r)
 		m->dialect.asked = m->dialect.answers = true;
 	if (m->phase != PHASE_ASK || m->ask_unsent)
 		return;
+	m->ask_heard = true;
 	m->due = now + (m->answered ? MARLIN_QUIET : 4 * MARLIN_QUIET);
 }
 
@@ -160,6 +161,7 @@ static void ask_send(struct marlin *m, usec_t now)
 void marlin_ask_start(struct marlin *m, usec_t now, unsigned need)
 {
 	m->phase = PHASE_ASK;
+	m->ask_heard = false;
 	m->ask_need = need;
 	m->ask_first = -1;
 	m->ask_tries = 0;
@@ -171,6 +173,7 @@ void marlin_ask(struct marlin *m, usec_t now)
 	marlin_drop(m);
 	m->phase = PHASE_ASK;
 	m->recovering = true;
+	m->ask_heard = false;
 	m->ask_need = 2;
 	m->ask_first = -1;
 	m->ask_tries = 0;
@@ -207,10 +210,11 @@ static void ask_done(struct marlin *m, usec_t now)
 	resolve(m, now, count, m->ask_need);
 }
 
-/* A Marlin that is heard at all answers one of three probes: this firmware does not count. */
+/* A Marlin that is heard at all answers one of three probes: this firmware does not count. Half an
+ * answer is one: noise must not teach us that. */
 static bool never_answers(struct marlin *m)
 {
-	return !m->dialect.answers && m->ask_oks && m->ask_tries >= 3;
+	return !m->dialect.answers && m->ask_oks && m->ask_tries >= 3 && !m->ask_heard;
 }
 
 static void ask_tick(struct marlin *m, usec_t now)

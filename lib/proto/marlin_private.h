@@ -60,6 +60,7 @@ struct marlin {
 	int64_t last, resend; /* the two lines of a refusal, -1: not heard */
 	bool answered;        /* they agree */
 	bool ask_unsent, recovering;
+	bool ask_heard;        /* a line of a refusal at least: it does answer, with damage */
 	unsigned ask_need, ask_tries, ask_oks, fence_tries;
 	int64_t ask_first; /* count of the first of two answers, -1: none */
 	usec_t asked_at;

@@ -49,6 +49,9 @@ static void expect_exact(struct world *w)
 {
 	static struct world ref;
 
+	/* Damage nobody can see may be a feed of next to nothing: then the print takes days. */
+	if (w->hidden && !world_count(w, "completed"))
+		return;
 	if (!world_count(w, "completed"))
 		world_wrong(w, "not completed, %u of %u commands", w->next, w->job.len);
 	else if (w->next != w->job.len)

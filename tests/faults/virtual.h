@@ -95,7 +95,8 @@ struct world {
 	char wrong[400];    /* first deviation */
 	struct told told[EVENTS_MAX];
 	unsigned told_len;
-	bool ended;
+	bool started, ended;
+	int64_t press_at;   /* somebody presses the printer's button */
 	struct sim_state end;
 };
 

@@ -115,9 +115,24 @@ void world_sent(struct world *w, const uint8_t *bytes, size_t size)
 			continue;
 		*star = '\0';
 		number = strtoll(line + 1, &text, 10);
+		if (number > 99999999) /* the question that no count fits */
+			continue;
 		w->sent[number % SENT_KEPT].number = number;
 		snprintf(w->sent[number % SENT_KEPT].text, sizeof w->sent[0].text, "%.99s", text + 1);
 	}
+}
+
+/* At 1 % several bytes of a line are hit: some changed, some eaten, a `*` made of another. */
+static bool hurt_twice(const char *c, const char *want)
+{
+	size_t len = strlen(c), want_len = strlen(want);
+	const char *from = len > 1 && want[0] != c[0] && want[0] == c[1] ? c + 1 : c;
+	size_t shared = strlen(from) < want_len ? strlen(from) : want_len;
+	size_t unlike = count_unlike(from, want, shared) + (from != c) + (shared < want_len);
+
+	if (want_len > len + 1 && is_part(c, want))
+		return true;
+	return *want && unlike >= 2 && unlike <= 6;
 }
 
 /* Damage that the protocol's one XOR byte cannot show (two bytes of one line hit alike): the known
@@ -134,6 +149,8 @@ static bool hidden(const struct world *w, const char *want, int64_t number, cons
 		    (want_len > len + 1 || sent != fits) && sum_may_read(sent, fits, false);
 	if (!world_noisy(w))
 		return false;
+	if (w->scenario == CORRUPT_BOTH && hurt_twice(c, want))
+		return true;
 	if (len < want_len) /* one flip made a `*`: the rest was read as the checksum */
 		return count_unlike(c, want, len) <= 1 && strchr("\x2b\x28\x2e\x22\x3a\x0a\x6a", want[len]);
 	if (len == want_len + 1) /* the blank before the command was hit as well */
@@ -222,7 +239,8 @@ void world_executed(void *ctx, int64_t now, int64_t number, const char *c)
 	}
 	if (is_house(c) || same_but_blanks(c, sent(w, number)))
 		return;
-	if (hidden(w, sent(w, number), number, c))
+	/* What begins with no G, M or T is told to be unknown, and nothing happens. */
+	if (hidden(w, sent(w, number), number, c) || (world_noisy(w) && !strchr("GMTgmt", *c)))
 		w->hidden++;
 	else
 		world_wrong(w, "not of the job, not of the house: N%lld %s", (long long)number, c);
@@ -238,8 +256,10 @@ void world_noted(void *ctx, int64_t now, const char *what)
 		w->reset_seen++;
 	/* The emergency parser looks at bytes, not at checksums: one flip makes M112 of M110, M410 of
 	 * M400. Noise on the wire can do that to any host; nothing but a better wire helps. */
-	if (strcmp(what, "kill M112") == 0 && world_noisy(w) && !world_count(w, "completed"))
-		w->flipped_stop = true;
+	if (strcmp(what, "kill M112") == 0 && world_noisy(w)) {
+		w->flipped_stop = w->started && !world_count(w, "completed");
+		w->hidden++; /* and the heaters are off */
+	}
 	if (strncmp(what, "quick_stop", 10) == 0 && world_noisy(w))
 		w->hidden++;
 }

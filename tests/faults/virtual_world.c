@@ -225,10 +225,26 @@ static void settle_interrupted(struct world *w)
 	command(w, BAY_RESUME, true);
 }
 
+/* One flip makes M1 of M105 or M117, "wait for the user": somebody presses the button. One makes M112
+ * of M110: somebody switches it off and on. */
+static void look_after(struct world *w)
+{
+	struct sim_state s;
+
+	if (!world_noisy(w) || w->now < w->press_at)
+		return;
+	w->press_at = w->now + 30 * (int64_t)SECOND;
+	sim_press(w->sim, w->now, "continue");
+	sim_state(w->sim, &s);
+	if (s.killed && !w->started)
+		sim_power_cycle(w->sim, w->now);
+}
+
 static void act(struct world *w)
 {
 	struct bay_live live;
 
+	look_after(w);
 	if (!w->bay)
 		return;
 	bay_live(w->bay, &live);
@@ -391,13 +407,8 @@ void world_run(struct world *w)
 	w->up = true;
 	born(w, true, false);
 	bay_watch(w->bay, w->verbose);
-	while (!idle(w) && w->now < 1120 * (int64_t)SECOND) {
-		/* One flip in the first question, asked before the count is known, makes M1 of M105: "wait
-		 * for the user". Somebody presses the button. */
-		if (world_noisy(w) && w->now > 1030 * (int64_t)SECOND)
-			sim_press(w->sim, w->now, "continue");
+	while (!idle(w) && w->now < 1400 * (int64_t)SECOND)
 		step(w);
-	}
 	if (!idle(w)) {
 		world_wrong(w, "never became idle");
 		return;
@@ -411,6 +422,8 @@ void world_run(struct world *w)
 	if (w->pull_usec)
 		w->pull_in = 1 + draw_below(&w->draw, 2500);
 	started = w->now;
+	w->started = true;
+	w->reset_seen = 0;
 	while (w->now < started + LIMIT && !*w->wrong) {
 		step(w);
 		if (w->ended && settled == INT64_MAX)
