@@ -9,6 +9,7 @@ const struct route *const doors[] = {
 	l_control_routes,
 	l_file_routes,
 	l_job_routes,
+	l_analytics_routes,
 	l_metrics_routes,
 	stop_routes,
 	web_session_routes,

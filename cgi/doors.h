@@ -13,6 +13,7 @@ extern const struct route p_health_routes[];
 extern const struct route p_printer_routes[];
 extern const struct route p_job_routes[];
 extern const struct route l_session_routes[];
+extern const struct route l_analytics_routes[];
 extern const struct route l_control_routes[];
 extern const struct route l_file_routes[];
 extern const struct route l_job_routes[];

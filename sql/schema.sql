@@ -121,6 +121,14 @@ INSERT INTO public.schema_migrations (version) VALUES ('014_setup');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '030_analytics') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/030_analytics.sql
+INSERT INTO public.schema_migrations (version) VALUES ('030_analytics');
+COMMIT;
+\endif
+
 BEGIN;
 \ir views/000_begin.sql
 \ir views/l_event.sql
