@@ -47,7 +47,8 @@ SELECT to_char(d.day, 'YYYY-MM-DD') AS date, coalesce(f.prints, 0) AS prints,
 -- :name   analytics_window
 -- :params from text, to text, zone text
 -- :rows   one
-SELECT w.start AS "from", w.ending AS "to", w.start <= w.ending AS ordered,
+SELECT w.start AS "from", w.ending AS "to", CASE WHEN $2::text ~ '^.{10}$'
+           THEN w.start < w.ending ELSE w.start <= w.ending END AS ordered,
        w.start >= w.ending - interval '5 years' AS short
   FROM (SELECT coalesce(CASE WHEN $2::text ~ '^.{10}$'
             THEN ($2::text::date + 1)::timestamp AT TIME ZONE $3::text

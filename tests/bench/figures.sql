@@ -4,6 +4,8 @@
 --   psql -v jobs=1000000 -v statuses=10000000 -f figures.sql
 -- Triggers rest meanwhile, so what they would set is given here.
 \set ON_ERROR_STOP on
+ALTER TABLE print_jobs SET (autovacuum_enabled = off);
+ALTER TABLE printer_status SET (autovacuum_enabled = off);
 SET session_replication_role = replica;
 SET synchronous_commit = off;
 INSERT INTO organizations (id, name, slug) VALUES
@@ -58,4 +60,6 @@ SELECT format('c0000000-0000-4000-8000-00000000000%s', 1 + (g % 10 = 9)::integer
 SET session_replication_role = origin;
 VACUUM (ANALYZE) print_jobs;
 VACUUM (ANALYZE) printer_status;
+ALTER TABLE print_jobs RESET (autovacuum_enabled);
+ALTER TABLE printer_status RESET (autovacuum_enabled);
 ANALYZE;

@@ -137,7 +137,7 @@ export async function analyticsTests(suite, stack, { sign, tokens }) {
 		addJob(stack, h, file, { status: 'failed', reason: 'the cat' });
 		addJob(stack, h, file, { status: 'failed', reason: '' });
 		assert.deepEqual((await ask('failures')).failures, [{ reason: 'PrinterReset', count: 2, percentage: 50 },
-			{ reason: 'the cat', count: 1, percentage: 25 }, { reason: 'Unknown', count: 1, percentage: 25 }]);
+			{ reason: 'Unknown', count: 1, percentage: 25 }, { reason: 'the cat', count: 1, percentage: 25 }]);
 		for (const reason of ['a', 'b', 'c'])
 			addJob(stack, h, file, { status: 'failed', reason });
 		const { failures } = await ask('failures');
