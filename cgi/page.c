@@ -225,6 +225,7 @@ struct page *page_new(struct req *rq, const char *title, const char *section)
 		page_set_int(p, "user.admin", role == ROLE_ADMIN);
 	}
 	page_set_int(p, "insecure", !req_is_https(rq));
+	page_set_int(p, "daemons", conf_bool(rq->app->conf, "core.daemons"));
 	return p;
 }
 

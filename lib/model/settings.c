@@ -19,6 +19,8 @@
 const struct conf_key settings_keys[] = {
 	ENUM("core.environment", "NODE_ENV", "production", "production|development|test",
 	    "production refuses weak secrets"),
+	BOOL("core.daemons", NULL, "on",
+	    "off: no spooler, gateway or worker runs here; cron calls platenctl tick"),
 	INT("http.port", "PORT", "8080", 1, 65535, "port of the web server's listener"),
 	TEXT("http.listen", NULL, "127.0.0.1", "address of the web server's listener"),
 	SIZE("http.max_json", NULL, "1m", "largest JSON body"),

@@ -27,4 +27,5 @@
 <main id="main" tabindex="-1">
 <div class="stack">
 <?cs if:Page.insecure == #1 ?><?cs if:Page.warn_insecure ?><div class="notice" data-role="warn"><?cs call:icon("alert") ?><div>This connection is not encrypted. Use HTTPS when the server is reached over a network you do not trust.</div></div><?cs /if ?><?cs /if ?>
+<?cs if:Page.daemons == #0 ?><div class="notice" data-role="accent"><?cs call:icon("alert") ?><div>This server runs without background programs: serial printers, live updates and cameras are off. Pages that change load again by themselves.</div></div><?cs /if ?>
 <?cs call:problem() ?>
