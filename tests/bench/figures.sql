@@ -7,7 +7,8 @@
 ALTER TABLE print_jobs SET (autovacuum_enabled = off);
 ALTER TABLE printer_status SET (autovacuum_enabled = off);
 SET session_replication_role = replica;
-SET synchronous_commit = off;
+-- Or VACUUM would not yet know that the rows are committed, and mark no page as visible to all.
+SET synchronous_commit = on;
 INSERT INTO organizations (id, name, slug) VALUES
 ('c0000000-0000-4000-8000-000000000001', 'Busy', 'busy'),
 ('c0000000-0000-4000-8000-000000000002', 'Small', 'small');
