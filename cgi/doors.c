@@ -11,6 +11,7 @@ const struct route *const doors[] = {
 	l_job_routes,
 	l_analytics_routes,
 	l_metrics_routes,
+	l_openapi_routes,
 	stop_routes,
 	web_session_routes,
 	web_fleet_routes,

@@ -18,6 +18,7 @@ extern const struct route l_control_routes[];
 extern const struct route l_file_routes[];
 extern const struct route l_job_routes[];
 extern const struct route l_metrics_routes[];
+extern const struct route l_openapi_routes[];
 extern const struct route stop_routes[];
 extern const struct route web_session_routes[];
 extern const struct route web_fleet_routes[];

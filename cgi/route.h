@@ -86,6 +86,7 @@ struct arena;
 void routes_match(struct arena *a, enum method method, const char *path, struct route_match *out);
 /* The shape of refusals for a path that no row knows (contract §2.1). */
 enum family routes_family(const char *path);
+enum errc route_check(const struct route *r, struct err *e) MUST_CHECK; /* one row */
 enum errc routes_check(struct err *e) MUST_CHECK;
 void routes_each(void (*visit)(void *ctx, const struct route *r), void *ctx);
 
