@@ -25,6 +25,7 @@ struct operation {
 extern const struct operation *const operations[];
 extern const struct operation p_operations[];
 extern const struct operation l_operations[];
+extern const struct operation l_people_operations[];
 extern const struct operation l_admin_operations[];
 
 bool operation_is_public(const struct route *r); /* part of the API: pages are not */

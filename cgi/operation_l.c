@@ -8,13 +8,14 @@
 	"{message: text, user: l_user, " TOKENS "}"
 #define ACTED "{job: l_job, commandId: id?, status: text}"
 #define ORDERED "{commandId: id, status: text}"
-#define ORDER_REFUSALS "; 409; 502; 503; 504"
+#define ORDER_REFUSALS "; 404; 409; 502; 503; 504"
 
 const struct operation l_operations[] = {
 	OP(POST, "/api/auth/register", "201 " GRANTED "; 403; 409",
 	    "Registers a user, who becomes a viewer; the first one of an installation, with the "
 	    "set-up code, its administrator"),
-	OP(POST, "/api/auth/login", "200 " GRANTED "; 401", "Signs in"),
+	OP(POST, "/api/auth/login", "200 " GRANTED "; 401",
+	    "Signs in with address and password"),
 	OP(POST, "/api/auth/refresh", "200 {accessToken: text, refreshToken: text} + "
 	    "{message: text, user: l_user, " TOKENS "}; 401",
 	    "Exchanges a refresh token for a new pair; the old one is dead from then on"),
@@ -34,7 +35,7 @@ const struct operation l_operations[] = {
 	OP(POST, "/api/printer/temperature", "200 " ORDERED "; 202 " ORDERED ORDER_REFUSALS,
 	    "Sets target temperatures without waiting for the heat"),
 	OP(POST, "/api/printer/emergency-stop", "200 {success: bool, commandId?: id, status?: text}; "
-	    "202 {success: bool, commandId: id, status: text}; 503",
+	    "202 {success: bool, commandId: id, status: text}; 404; 503",
 	    "Stops the printer at once; never refused by a rate limit"),
 	OP(POST, "/api/printer/pause", "200 " ACTED "; 202 " ACTED ORDER_REFUSALS,
 	    "Pauses the printer's active job"),

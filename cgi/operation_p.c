@@ -4,6 +4,14 @@
 
 #define OP(m, path, answers, summary) { METHOD_##m, path, answers, summary, NULL, NULL }
 
+/* Without what only an administrator of the installation may set. */
+#define PRINTER "{\"organizationId\":\"5c0c1f0e-0b1d-4a52-9d2e-3f1b1c2d3e4f\"," \
+	"\"name\":\"Ender 3 left\",\"brand\":\"Creality\",\"model\":\"Ender 3\"," \
+	"\"connection_type\":\"network\",\"ip_address\":\"192.0.2.17\"," \
+	"\"max_build_volume_x\":220,\"max_build_volume_y\":220,\"max_build_volume_z\":250," \
+	"\"max_nozzle_temp\":275,\"max_bed_temp\":110,\"default_nozzle_size\":0.4," \
+	"\"supported_materials\":[\"PLA\",\"PETG\"],\"location\":\"Workshop\"}"
+
 const struct operation p_operations[] = {
 	OP(GET, "/health", "200 {status: 'healthy', timestamp: time, service: text, "
 	    "printerBackend: {healthy: bool, url: text?}, version: text, components: "
@@ -16,18 +24,20 @@ const struct operation p_operations[] = {
 	    "version: text}", "Names the server"),
 	OP(GET, "/api/printers", "200 [p_printer_list]",
 	    "Lists the printers of an organisation with their newest figures"),
-	OP(POST, "/api/printers", "201 p_printer",
-	    "Adds a printer; an organisation's first one becomes its default"),
+	{ METHOD_POST, "/api/printers", "201 p_printer",
+	    "Adds a printer; an organisation's first one becomes its default", NULL, PRINTER },
 	OP(GET, "/api/printers/:id", "200 p_printer_detail", "Shows one printer"),
-	OP(PUT, "/api/printers/:id", "200 p_printer",
-	    "Changes the given fields of a printer; null clears a field that may be empty"),
+	{ METHOD_PUT, "/api/printers/:id", "200 p_printer",
+	    "Changes the given fields of a printer; null clears a field that may be empty", NULL,
+	    "{\"organizationId\":\"5c0c1f0e-0b1d-4a52-9d2e-3f1b1c2d3e4f\","
+	    "\"location\":\"Workshop\",\"notes\":null}" },
 	OP(DELETE, "/api/printers/:id", "200 {message: text}",
 	    "Retires a printer; its history stays"),
 	OP(POST, "/api/printers/:id/plate-cleared", "200 p_printer",
 	    "Says that the bed is empty, so that the next job may start"),
 	OP(POST, "/api/printers/:id/attention-cleared", "200 p_printer",
 	    "Says that somebody has looked after the printer"),
-	OP(POST, "/api/print-jobs", "201 p_job", "Creates a print job of a product or a file"),
+	OP(POST, "/api/print-jobs", "201 p_job; 404", "Creates a print job of a product or a file"),
 	OP(GET, "/api/print-jobs", "200 [p_job_list]", "Lists print jobs, newest first"),
 	OP(GET, "/api/print-jobs/:id", "200 p_job_detail", "Shows one print job"),
 	OP(POST, "/api/print-jobs/:id/send", "200 {message: text, success: bool, jobId: id, "

@@ -10,6 +10,8 @@ const principals = ['nobody', 'viewer', 'operator', 'admin', 'agent', 'other', '
 /** They answer 401 and 403 about what is in their body, not about who calls. */
 const doors = ['/api/auth/register', '/api/auth/login', '/api/auth/refresh'];
 
+/** Not there for anybody but who holds the signed address itself. */
+const signedOnly = ['/api/media/{year}/{month}/{name}'];
 /** Reading operations that have nothing to show in a server without demo and printer. */
 const absent = ['GET /api/public/status', 'GET /api/public/demo'];
 
@@ -19,6 +21,8 @@ function expected(r, who) {
 		return 'in';
 	if (who === 'nobody')
 		return 401;
+	if (signedOnly.includes(r.path))
+		return 404;
 	if (who === 'external' && r.family === 'l')
 		return 401;
 	if (who === 'agent')

@@ -161,7 +161,8 @@ async function furnish(stack, world) {
 	world.ids.print_jobs = (await must('POST', '/api/print-jobs', { organizationId: world.org, product_id: world.ids.files })).id;
 	world.ids.printer_commands = one(`INSERT INTO printer_commands (organization_id, printer_id, recipient_id, command_type, status)
 		VALUES ('${world.org}', '${world.ids.printers}', 'default-recipient', 'home_all', 'pending') RETURNING id`);
-	world.ids.print_profiles = one(`INSERT INTO print_profiles (organization_id, name) VALUES ('${world.org}', 'Draft') RETURNING id`);
+	world.ids.print_profiles = one(`INSERT INTO print_profiles (organization_id, name, layer_height, infill, print_speed, nozzle_temp, bed_temp, retraction)
+		VALUES ('${world.org}', 'Draft', 0.3, 15, 60, 205, 60, 1) RETURNING id`);
 	world.ids.users = one("SELECT id FROM users WHERE username = 'victim'");
 	world.ids.organizations = world.org;
 	world.ids.notifications = one(`INSERT INTO notifications (user_id, type, title, message)
