@@ -80,6 +80,8 @@ static void find_stated_org(struct req *rq)
 	for (size_t i = 0; rq->family == FAMILY_P && i < s->len; i++)
 		if (s->fields[i].type == F_ID && strcmp(s->fields[i].name, "organizationId") == 0)
 			rq->stated_org = *(const char *const *)((const char *)rq->in + s->fields[i].offset);
+	if (rq->stated_org == NULL && (rq->route->flags & ROUTE_ALL_ORGS) != 0)
+		rq->stated_org = "*";
 }
 
 static const struct answer *read_input(struct req *rq)

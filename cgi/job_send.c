@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/conf.h"
-#include "cgi/do_control.h"
+#include "cgi/handover.h"
 
 #define LOOK_AGAIN (500 * USEC_PER_MSEC) /* a wake-up may have been for another file */
 
@@ -101,35 +101,17 @@ static enum errc send_local(struct req *rq, const char *id, const struct printer
 	return rc;
 }
 
-static enum errc send_agent(struct req *rq, const char *id, const struct printer_facts *p,
-    struct err *e)
+static enum errc send_remote(struct req *rq, const char *id, const struct printer_facts *p,
+    struct job_handed *out, struct err *e)
 {
-	struct pg *db = rq->app->db;
-	const char *file, *organization, *url = NULL, *payload, *words[2];
-	struct control_wish w = { .type = "start_print", .audit = "command.created" };
-	struct control_result r;
 	enum errc rc = enqueue(rq, id, p, NULL, e);
 
-	if (rc == E_OK)
-		rc = job_store_source_file(db, rq->arena, id, &file, &organization, e);
-	if (rc != E_OK)
-		return rc;
-	if (file != NULL)
-		url = arena_printf(rq->arena, "%s%s", req_origin(rq), ticket_media_url(
-		    &rq->app->tickets, arena_printf(rq->arena, "/api/files/%s/download", file),
-		    organization, clock_wall() + 3600 * USEC_PER_SEC, rq->arena));
-	words[0] = p->id;
-	words[1] = url;
-	rc = job_store_payload(db, rq->arena, id, words, &payload, e);
-	if (rc != E_OK)
-		return rc;
-	w.metadata = payload;
-	return do_control(rq, p, &w, &r, e);
+	return rc == E_OK ? handover_send(rq, id, p, out, e) : rc;
 }
 
 enum errc job_send(struct req *rq, const char *id, const struct printer_facts *p, bool queue,
-    enum job_sent *how, struct err *e)
+    struct job_handed *out, struct err *e)
 {
-	*how = p->is_local ? JOB_SENT_LOCAL : JOB_SENT_AGENT;
-	return p->is_local ? send_local(rq, id, p, queue, e) : send_agent(rq, id, p, e);
+	*out = (struct job_handed){ .how = JOB_SENT_LOCAL };
+	return p->is_local ? send_local(rq, id, p, queue, e) : send_remote(rq, id, p, out, e);
 }

@@ -5,6 +5,8 @@
 #include <strings.h>
 
 #include "auth/token_cache.h"
+#include "base/crypto.h"
+#include "store/apikey_store.h"
 
 static enum errc nobody(struct err *e)
 {
@@ -46,6 +48,32 @@ static enum errc from_bearer(struct req *rq, struct err *e)
 	return E_OK;
 }
 
+/* An agent with its organisation's key instead of a token (family P). Keys for one printer or for
+ * other interfaces are not this. */
+static enum errc from_key(struct req *rq, const char *key, struct err *e)
+{
+	struct who *w = &rq->who;
+	char hash[SHA256_HEX_SIZE];
+	struct apikey found;
+	enum errc rc;
+
+	sha256_hex(key, strlen(key), hash);
+	rc = apikey_store_find(rq->app->db, rq->arena, hash, &found, e);
+	if (rc == E_NOTFOUND || (rc == E_OK && (strcmp(found.scope, "agent") != 0 ||
+	        found.printer != NULL))) {
+		err_set(e, E_UNAUTHORIZED, "Invalid token");
+		return err_kind(e, "INVALID_TOKEN");
+	}
+	if (rc != E_OK)
+		return rc;
+	w->kind = WHO_AGENT;
+	w->claimed_role = ROLE_AGENT;
+	memcpy(w->claimed_org, found.organization, UUID_SIZE);
+	if (found.id != NULL)
+		memcpy(w->user, found.id, UUID_SIZE);
+	return E_OK;
+}
+
 static bool from_signature(struct req *rq)
 {
 	const struct ticket_media t = { rq->path, req_query(rq, "org"), req_query(rq, "expires"),
@@ -60,6 +88,7 @@ static bool from_signature(struct req *rq)
 
 enum errc who_identify(struct req *rq, struct err *e)
 {
+	const char *key;
 	enum errc rc;
 
 	if ((rq->route->flags & ROUTE_SIGNED) != 0 && req_query(rq, "sig") != NULL &&
@@ -71,5 +100,9 @@ enum errc who_identify(struct req *rq, struct err *e)
 	}
 	if (rq->route->least == ROLE_ANYONE)
 		return E_OK;
+	key = req_header(rq, "X-API-Key");
+	if (rq->family == FAMILY_P && key != NULL && req_header(rq, "Authorization") == NULL &&
+	    strncmp(key, "pk_", 3) == 0)
+		return from_key(rq, key, e);
 	return from_bearer(rq, e);
 }

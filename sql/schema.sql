@@ -121,6 +121,14 @@ INSERT INTO public.schema_migrations (version) VALUES ('014_setup');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '015_agents') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/015_agents.sql
+INSERT INTO public.schema_migrations (version) VALUES ('015_agents');
+COMMIT;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '030_analytics') AS todo \gset
 \if :todo
 BEGIN;
@@ -140,13 +148,18 @@ BEGIN;
 \ir views/l_user.sql
 \ir views/notification.sql
 \ir views/p_command.sql
+\ir views/p_command_list.sql
+\ir views/p_command_pending.sql
+\ir views/p_handover.sql
 \ir views/p_job.sql
 \ir views/p_job_detail.sql
 \ir views/p_job_list.sql
 \ir views/p_printer.sql
 \ir views/p_printer_detail.sql
 \ir views/p_printer_list.sql
+\ir views/p_product.sql
 \ir views/p_status.sql
+\ir views/p_status_latest.sql
 \ir views/v_active_print_jobs.sql
 \ir views/v_printers_with_status.sql
 \ir views/web_job.sql

@@ -49,6 +49,11 @@ const struct conf_key settings_keys[] = {
 	TEXT("printer.device", "PRINTER_PORT", NULL, "device of the default printer to create"),
 	INT("printer.baud", "PRINTER_BAUDRATE", "115200", 2400, 2000000, ""),
 	TEXT("printer_backend.url", "PRINTER_BACKEND_URL", NULL, "external printer backend"),
+	TEXT("printer_backend.send_path", NULL, "/sendPrintJob", "path that takes a job"),
+	SECRET("printer_backend.api_key", NULL, "sent as X-API-Key beside the caller's token"),
+	BOOL("printer_backend.allow_http", NULL, "off", "a backend without TLS"),
+	TIME("printer_backend.timeout", "30s", "how long a hand-over waits for its answer"),
+	TEXT("printer_backend.ca_file", NULL, NULL, "certificates to trust; default: the system's"),
 	TEXT("camera.url", "CAMERA_URL", NULL, "default printer's camera"),
 	TEXT("storage.dir", "UPLOAD_DIR", "/var/lib/platen/uploads", "uploaded files"),
 	TEXT("storage.spool_dir", NULL, NULL, "job files being printed; default: spool beside storage"),
@@ -133,6 +138,18 @@ static enum errc check_secrets(const struct conf *c, struct err *e)
 	return E_OK;
 }
 
+static enum errc check_backend(const struct conf *c, struct err *e)
+{
+	const char *url = conf_text(c, "printer_backend.url");
+
+	if (url == NULL || strncmp(url, "https://", 8) == 0 ||
+	    (strncmp(url, "http://", 7) == 0 && conf_bool(c, "printer_backend.allow_http")))
+		return E_OK;
+	return err_field(e, E_INVALID, "printer_backend.url",
+	    "Configuration: printer_backend.url must begin with https:// (or set "
+	    "printer_backend.allow_http)");
+}
+
 enum errc settings_load(const char *path, struct conf **out, struct err *e)
 {
 	static const char usual[] = "/etc/platen/platen.conf";
@@ -143,7 +160,8 @@ enum errc settings_load(const char *path, struct conf **out, struct err *e)
 	if (path == NULL && access(usual, R_OK) == 0)
 		path = usual;
 	rc = conf_load(settings_keys, path, out, e);
-	if (rc == E_OK && (rc = check_secrets(*out, e)) != E_OK)
+	if (rc == E_OK && ((rc = check_secrets(*out, e)) != E_OK ||
+	        (rc = check_backend(*out, e)) != E_OK))
 		conf_free(*out);
 	return rc;
 }

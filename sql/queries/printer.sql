@@ -33,7 +33,8 @@ SELECT * FROM p_printer WHERE id = $1::uuid AND organization_id = auth.org();
 SELECT p.id, p.name, p.organization_id, p.is_active, p.is_default, p.serial_device, p.baud_rate,
        p.connection_type = 'usb' AND p.serial_device IS NOT NULL AS local,
        coalesce(p.recipient_id, o.default_recipient_id, 'default-recipient') AS recipient,
-       p.ip_address, p.max_nozzle_temp, p.max_bed_temp, p.plate, p.attention,
+       p.ip_address, p.max_nozzle_temp, p.max_bed_temp, p.max_build_volume_x,
+       p.max_build_volume_y, p.max_build_volume_z, p.plate, p.attention,
        coalesce(l.state, p.current_status) AS state,
        coalesce(l.connected AND l.updated_at > now() - make_interval(secs => coalesce(
            nullif(current_setting('platen.stale_after', true), '')::integer, 30)), false)
