@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/log.h"
+#include "model/settings_check.h"
 
-#define TEXT(n, env, def, help)           { n, env, CONF_TEXT, def, 0, 0, NULL, false, help }
-#define SECRET(n, env, help)              { n, env, CONF_TEXT, NULL, 0, 0, NULL, true, help }
-#define INT(n, env, def, lo, hi, help)    { n, env, CONF_INT, def, lo, hi, NULL, false, help }
-#define REAL(n, def, help)                { n, NULL, CONF_REAL, def, 0, 0, NULL, false, help }
-#define BOOL(n, env, def, help)           { n, env, CONF_BOOL, def, 0, 0, NULL, false, help }
-#define TIME(n, def, help)                { n, NULL, CONF_DURATION, def, 0, 0, NULL, false, help }
-#define SIZE(n, env, def, help)           { n, env, CONF_SIZE, def, 0, 0, NULL, false, help }
-#define ENUM(n, env, def, choices, help)  { n, env, CONF_ENUM, def, 0, 0, choices, false, help }
+#define TEXT(n, env, def, help)           { n, env, CONF_TEXT, def, 0, 0, NULL, false, help, NULL }
+#define RULE(n, env, def, check, help)    { n, env, CONF_TEXT, def, 0, 0, NULL, false, help, check }
+#define SECRET(n, env, help)              { n, env, CONF_TEXT, NULL, 0, 0, NULL, true, help, NULL }
+#define INT(n, env, def, lo, hi, help)    { n, env, CONF_INT, def, lo, hi, NULL, false, help, NULL }
+#define REAL(n, def, help)                { n, NULL, CONF_REAL, def, 0, 0, NULL, false, help, NULL }
+#define BOOL(n, env, def, help)           { n, env, CONF_BOOL, def, 0, 0, NULL, false, help, NULL }
+#define TIME(n, def, help)                { n, NULL, CONF_DURATION, def, 0, 0, NULL, false, \
+	help, NULL }
+#define SIZE(n, env, def, help)           { n, env, CONF_SIZE, def, 0, 0, NULL, false, help, NULL }
+#define ENUM(n, env, def, choices, help)  { n, env, CONF_ENUM, def, 0, 0, choices, false, help, \
+	NULL }
 
 const struct conf_key settings_keys[] = {
 	ENUM("core.environment", "NODE_ENV", "production", "production|development|test",
@@ -48,7 +54,8 @@ const struct conf_key settings_keys[] = {
 	BOOL("auth.require_exp", NULL, "off", "refuse external tokens without exp"),
 	TEXT("printer.device", "PRINTER_PORT", NULL, "device of the default printer to create"),
 	INT("printer.baud", "PRINTER_BAUDRATE", "115200", 2400, 2000000, ""),
-	TEXT("printer_backend.url", "PRINTER_BACKEND_URL", NULL, "external printer backend"),
+	RULE("printer_backend.url", "PRINTER_BACKEND_URL", NULL, settings_url_ok,
+	    "external printer backend"),
 	TEXT("printer_backend.send_path", NULL, "/sendPrintJob", "path that takes a job"),
 	SECRET("printer_backend.api_key", NULL, "sent as X-API-Key beside the caller's token"),
 	BOOL("printer_backend.allow_http", NULL, "off", "a backend without TLS"),
@@ -60,15 +67,25 @@ const struct conf_key settings_keys[] = {
 	SIZE("storage.max_file_size", "MAX_FILE_SIZE", "524288000", "largest upload"),
 	SIZE("storage.min_free", NULL, "256m", "free space below which uploads are refused"),
 	TEXT("web.service_name", NULL, "PrintPro3D Backend", "name in /health"),
-	TEXT("web.frontend_url", "FRONTEND_URL", NULL, ""),
-	TEXT("web.cors_origin", "CORS_ORIGIN", NULL, "allowed origins, comma separated"),
+	RULE("web.frontend_url", "FRONTEND_URL", NULL, settings_url_ok, ""),
+	RULE("web.cors_origin", "CORS_ORIGIN", NULL, settings_origins_ok,
+	    "allowed origins, comma separated"),
 	TEXT("web.template_dir", NULL, NULL, "pages' templates; default: installed ones"),
 	TEXT("web.static_dir", NULL, NULL, "style sheets and scripts; default: installed ones"),
 	BOOL("demo.enabled", "DEMO_MODE_ENABLED", "off", "unauthenticated viewers"),
+	BOOL("demo.camera", NULL, "off", "camera for unauthenticated viewers"),
 	ENUM("log.level", "LOG_LEVEL", "info", "error|warn|info|http|debug", ""),
-	TEXT("log.dir", NULL, NULL, "day files beside standard error"),
+	RULE("log.dir", NULL, NULL, settings_absolute_ok, "day files beside standard error"),
+	ENUM("log.format", NULL, "auto", "auto|json|text", "auto: text on a terminal"),
 	TEXT("log.service", NULL, "platen", ""),
 	TIME("log.temperature_interval", "10s", "pace of temperature_logs"),
+	{ "sentry.dsn", "SENTRY_DSN", CONF_TEXT, NULL, 0, 0, NULL, true,
+	    "errors are told there, in production only", settings_dsn_ok },
+	TEXT("smtp.host", "SMTP_HOST", NULL, "mail server"),
+	INT("smtp.port", "SMTP_PORT", "587", 1, 65535, ""),
+	TEXT("smtp.user", "SMTP_USER", NULL, ""),
+	SECRET("smtp.password", "SMTP_PASS", ""),
+	TEXT("smtp.from", NULL, NULL, "sender of mail; default: smtp.user"),
 	TEXT("run.dir", NULL, "/run/platen", "sockets and journals; memory-backed"),
 	TEXT("run.pid_dir", NULL, NULL, "pid files; default run.dir"),
 	TIME("holder.patience", "10m", "how long the ports wait for a spooler before the last will"),
@@ -87,7 +104,7 @@ const struct conf_key settings_keys[] = {
 	REAL("pause.lift", "10", "mm"),
 	REAL("pause.park_x", "0", "mm"),
 	REAL("pause.park_y", "0", "mm"),
-	TEXT("pause.bed_temp", NULL, "40", "degrees, or keep"),
+	RULE("pause.bed_temp", NULL, "40", settings_bed_ok, "degrees, or keep"),
 	TIME("pause.hotend_timeout", "30m", "hotend off after this pause; 0: never"),
 	BOOL("pause.use_m600", NULL, "off", "send M600 to the firmware"),
 	REAL("resume.prime", "0", "mm after a filament change"),
@@ -111,18 +128,39 @@ const struct conf_key settings_keys[] = {
 	INT("rate.p.points", NULL, "600", 1, 1000000, ""),
 	TIME("rate.p.window", "60s", ""),
 	INT("worker.slots", NULL, "2", 1, 64, "tasks at once"),
-	TEXT("live.listen", NULL, "127.0.0.1:8082", "address of the live gateway behind nginx"),
+	RULE("live.listen", NULL, "127.0.0.1:8082", settings_listen_ok,
+	    "address of the live gateway behind nginx"),
 	TIME("live.ping_interval", "25s", ""),
 	TIME("live.ping_timeout", "20s", ""),
 	TIME("live.connect_timeout", "45s", "from the handshake to Socket.IO's CONNECT"),
 	INT("live.max_clients", NULL, "10000", 1, 1000000, "sockets of the gateway"),
 	INT("live.max_per_address", NULL, "100", 1, 1000000, "sockets of one client address"),
 	INT("live.max_per_user", NULL, "20", 1, 1000000, "sockets of one user"),
-	TEXT("live.api_url", NULL, "http://127.0.0.1:8083", "internal listener for control events"),
-	TEXT("metrics.listen", NULL, "127.0.0.1:8081", "listener of /metrics"),
-	TEXT("analytics.timezone", NULL, "UTC", ""),
+	RULE("live.api_url", NULL, "http://127.0.0.1:8083", settings_url_ok,
+	    "internal listener for control events"),
+	RULE("metrics.listen", NULL, "127.0.0.1:8081", settings_listen_ok, "listener of /metrics"),
+	RULE("metrics.allow", NULL, NULL, settings_networks_ok,
+	    "who may read it beside this host: addresses and networks, comma separated"),
+	RULE("schedule.timezone", NULL, "UTC", settings_zone_ok, "of the schedules' hours"),
+	RULE("analytics.timezone", NULL, "UTC", settings_zone_ok, "its days are the figures' days"),
 	{ .name = NULL },
 };
+
+/* What the seeds know and this system has no use for. */
+static void tell_ignored(void)
+{
+	static const char *const unused[] = { "REDIS_URL", "REDIS_HOST", "REDIS_PORT",
+		"REDIS_PASSWORD" };
+	char list[80] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
+		if (getenv(unused[i]) != NULL)
+			len += (size_t)snprintf(list + len, sizeof list - len, "%s%s",
+			    len == 0 ? "" : ", ", unused[i]);
+	if (len > 0)
+		log_info("configuration: ignored, PostgreSQL does this work: %s", list);
+}
 
 static enum errc check_secrets(const struct conf *c, struct err *e)
 {
@@ -160,10 +198,29 @@ enum errc settings_load(const char *path, struct conf **out, struct err *e)
 	if (path == NULL && access(usual, R_OK) == 0)
 		path = usual;
 	rc = conf_load(settings_keys, path, out, e);
+	if (rc == E_OK)
+		tell_ignored();
 	if (rc == E_OK && ((rc = check_secrets(*out, e)) != E_OK ||
 	        (rc = check_backend(*out, e)) != E_OK))
 		conf_free(*out);
 	return rc;
+}
+
+bool settings_is_stray(const char *variable)
+{
+	size_t len = strcspn(variable, "=");
+	char env[128];
+
+	/* PLATEN_CONFIG names the file itself. */
+	if (strncmp(variable, "PLATEN_", 7) != 0 || strncmp(variable, "PLATEN_CONFIG=", 14) == 0)
+		return false;
+	if (len > 5 && strncmp(variable + len - 5, "_FILE", 5) == 0)
+		len -= 5;
+	for (const struct conf_key *k = settings_keys; k->name != NULL; k++)
+		if (strlen(conf_env_name(k, env, sizeof env)) == len &&
+		    strncmp(env, variable, len) == 0)
+			return false;
+	return true;
 }
 
 static const char *quoted(struct arena *a, const char *value)

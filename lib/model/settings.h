@@ -11,6 +11,8 @@ extern const struct conf_key settings_keys[];
 
 /* path NULL: $PLATEN_CONFIG, else /etc/platen/platen.conf when it exists, else no file. */
 enum errc settings_load(const char *path, struct conf **out, struct err *e) MUST_CHECK;
+/* Does a variable ("NAME=value") look like a key's, though no key has that name? */
+bool settings_is_stray(const char *variable);
 /* libpq connection string from db.url or db.host...; in `a`. */
 struct arena;
 const char *settings_db(const struct conf *c, struct arena *a);
