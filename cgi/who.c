@@ -7,6 +7,7 @@
 #include "auth/token_cache.h"
 #include "base/crypto.h"
 #include "store/apikey_store.h"
+#include "store/camera_store.h"
 
 static enum errc nobody(struct err *e)
 {
@@ -86,14 +87,44 @@ static bool from_signature(struct req *rq)
 	return t.organization == NULL || uuid_canon(t.organization, rq->who.claimed_org);
 }
 
+/* A ticket stands for the session that asked for it, once; that one must still be there. */
+static enum errc from_ticket(struct req *rq, const char *text, struct err *e)
+{
+	struct camera_ticket t;
+	char sha256[SHA256_HEX_SIZE];
+	enum errc rc;
+
+	sha256_hex(text, strlen(text), sha256);
+	rc = camera_store_take_ticket(rq->app->db, rq->arena, sha256, &t, e);
+	if (rc != E_OK)
+		return rc;
+	memcpy(rq->who.user, t.user, UUID_SIZE);
+	memcpy(rq->who.session, t.session, UUID_SIZE);
+	memcpy(rq->who.claimed_org, t.organization, UUID_SIZE);
+	rq->who.kind = WHO_USER;
+	return E_OK;
+}
+
+/* Proof in the address, where a route takes it and no header brings a better one. */
+static bool has_address_proof(const struct req *rq, unsigned flag, const char *name)
+{
+	return (rq->route->flags & flag) != 0 && req_query(rq, name) != NULL &&
+	    req_header(rq, "Authorization") == NULL;
+}
+
 enum errc who_identify(struct req *rq, struct err *e)
 {
 	const char *key;
 	enum errc rc;
 
-	if ((rq->route->flags & ROUTE_SIGNED) != 0 && req_query(rq, "sig") != NULL &&
-	    from_signature(rq))
-		return E_OK;
+	if (has_address_proof(rq, ROUTE_SIGNED, "sig")) {
+		if (from_signature(rq))
+			return E_OK;
+		err_set(e, E_DENIED, "This address is not valid or not valid any more");
+		return err_kind(e, "FORBIDDEN");
+	}
+	if (has_address_proof(rq, ROUTE_CAMERA, "ticket"))
+		return from_ticket(rq, req_query(rq, "ticket"), e);
 	if (rq->family == FAMILY_WEB) {
 		rc = req_session_from_cookie(rq, e);
 		return rq->route->least == ROLE_ANYONE ? E_OK : rc;

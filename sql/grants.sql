@@ -10,10 +10,11 @@ DO $$
 DECLARE
 	it record;
 	closed constant text[] := ARRAY['users', 'sessions', 'rate_limits', 'task_queue',
-	    'task_schedules', 'live_events', 'spool_cursors', 'schema_migrations', 'setup_code'];
+	    'task_schedules', 'live_events', 'spool_cursors', 'schema_migrations', 'setup_code',
+	    'camera_tickets'];
 	api_spool constant text[] := ARRAY['claim', 'check_printer', 'misfit', 'next_base',
 	    'job_source', 'add_task', 'emit', 'alert', 'notify_user', 'iso', 'job_event', 'emit_job',
-	    'tell_creator', 'coarse_state', 'report_live', 'report_cost', 'material_price'];
+	    'tell_creator', 'coarse_state', 'task_waits', 'report_live', 'report_cost', 'material_price'];
 BEGIN
 	IF NOT public.platen_has_roles() THEN
 		RETURN;

@@ -129,6 +129,30 @@ INSERT INTO public.schema_migrations (version) VALUES ('015_agents');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '020_accounts') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/020_accounts.sql
+INSERT INTO public.schema_migrations (version) VALUES ('020_accounts');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '021_organizations') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/021_organizations.sql
+INSERT INTO public.schema_migrations (version) VALUES ('021_organizations');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '022_slices') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/022_slices.sql
+INSERT INTO public.schema_migrations (version) VALUES ('022_slices');
+COMMIT;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '030_analytics') AS todo \gset
 \if :todo
 BEGIN;
@@ -139,12 +163,21 @@ COMMIT;
 
 BEGIN;
 \ir views/000_begin.sql
+\ir views/l_camera.sql
 \ir views/l_event.sql
 \ir views/l_file.sql
 \ir views/l_job.sql
+\ir views/l_member.sql
+\ir views/l_organization.sql
 \ir views/l_printer_status.sql
+\ir views/l_profile.sql
+\ir views/l_public_print.sql
+\ir views/l_public_status.sql
+\ir views/l_report.sql
+\ir views/l_setting.sql
 \ir views/l_sliced_file.sql
 \ir views/l_temperature.sql
+\ir views/l_timelapse.sql
 \ir views/l_user.sql
 \ir views/notification.sql
 \ir views/p_command.sql
