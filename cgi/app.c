@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "cgi/dispatch.h"
+#include "cgi/kept.h"
 #include "cgi/rate.h"
 #include "cgi/web/web.h"
 #include "model/settings.h"
@@ -75,6 +76,7 @@ enum errc app_init(struct app *app, struct err *e)
 	if (rc != E_OK)
 		return rc;
 	app->tokens = token_cache_new(&app->keys);
+	app->kept = kept_new();
 	ticket_keys_init(&app->tickets, app->keys.access);
 	/* Without run.dir (shared hosting) the classes api and p count in the database too. */
 	if (metrics_open(settings_run_path(conf, a, "metrics"), e) != E_OK)
@@ -99,6 +101,7 @@ void app_fini(struct app *app)
 	arena_free(request_arena);
 	request_arena = NULL;
 	token_cache_free(app->tokens);
+	kept_free(app->kept);
 	pg_free(app->db);
 	files_free(app->files);
 	metrics_close();

@@ -9,6 +9,7 @@
 #include "cgi/answer.h"
 #include "cgi/body.h"
 #include "cgi/gate.h"
+#include "cgi/kept.h"
 #include "cgi/limit.h"
 #include "cgi/send.h"
 #include "cgi/who.h"
@@ -126,7 +127,7 @@ static const struct answer *refuse_after_entering(struct req *rq, const struct a
 
 static const struct answer *run(struct req *rq)
 {
-	const struct answer *refusal;
+	const struct answer *refusal, *kept;
 	struct err e;
 
 	refusal = find_route(rq);
@@ -141,6 +142,8 @@ static const struct answer *run(struct req *rq)
 	if (rq->family == FAMILY_WEB && !is_safe(rq) && (rq->route->flags & ROUTE_TICKET) == 0 &&
 	    req_csrf_check(rq, &e) != E_OK)
 		return answer_error(rq, &e);
+	if ((kept = kept_find(rq)) != NULL)
+		return kept;
 	if (needs_db(rq) && (is_safe(rq) ? req_begin(rq, &e) : req_enter(rq, &e)) != E_OK)
 		return answer_error(rq, &e);
 	return rq->route->handler(rq);
@@ -157,9 +160,10 @@ static const struct answer *settle(struct req *rq, const struct answer *an)
 		req_rollback(rq);
 		return an;
 	}
-	if (req_commit(rq, &e) == E_OK)
-		return an;
-	return answer_error(rq, &e);
+	if (req_commit(rq, &e) != E_OK)
+		return answer_error(rq, &e);
+	kept_take(rq, an);
+	return an;
 }
 
 static bool id_ok(const char *id)

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who may do what; applied after the migrations and views, every time.
+-- Who may do what; applied after the migrations and views, every time. What workers kept has the
+-- shape of the old views.
 --
 -- platen_service (daemons): everything. platen_api (FastCGI workers): tenant tables under row
 -- security; users, sessions, rate_limits, task_queue, live_events and the spooler's cursors
@@ -47,3 +48,4 @@ BEGIN
 	END LOOP;
 END
 $$;
+SELECT auth.stamp_all();

@@ -161,6 +161,14 @@ INSERT INTO public.schema_migrations (version) VALUES ('030_analytics');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '080_stamps') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/080_stamps.sql
+INSERT INTO public.schema_migrations (version) VALUES ('080_stamps');
+COMMIT;
+\endif
+
 BEGIN;
 \ir views/000_begin.sql
 \ir views/l_camera.sql

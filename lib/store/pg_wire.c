@@ -80,6 +80,7 @@ static enum errc open_wire(struct pg_wire *w, usec_t until, struct err *e)
 {
 	PostgresPollingStatusType st = PGRES_POLLING_WRITING;
 
+	w->links++;
 	w->conn = pg_link_start(w->conninfo, w->timeout, e);
 	if (w->conn == NULL)
 		return E_INVALID;

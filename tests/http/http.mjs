@@ -12,6 +12,7 @@ import { tokenTests } from './t_tokens.mjs';
 import { raceTests } from './t_races.mjs';
 import { wireTests } from './t_wire.mjs';
 import { limitTests } from './t_limits.mjs';
+import { keptTests } from './t_kept.mjs';
 import { analyticsTests } from './t_analytics.mjs';
 
 const vase = ';FLAVOR:Marlin\nM104 S200\nM140 S60\nG28\nG1 X10 Y10 Z0.2 F1200\nG1 X20 E1\nM104 S0\n';
@@ -66,6 +67,7 @@ try {
 	await tokenTests(suite, stack, world);
 	await raceTests(suite, stack, world);
 	await wireTests(suite, stack, world);
+	await keptTests(suite, stack, world);
 	await analyticsTests(suite, stack, world);
 	await limitTests(suite, stack, world);
 } catch (e) {
