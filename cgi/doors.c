@@ -30,6 +30,7 @@ const struct route *const doors[] = {
 	web_control_routes,
 	web_file_routes,
 	web_job_routes,
+	web_docs_routes,
 	NULL,
 };
 

@@ -37,6 +37,7 @@ extern const struct route web_printer_routes[];
 extern const struct route web_control_routes[];
 extern const struct route web_file_routes[];
 extern const struct route web_job_routes[];
+extern const struct route web_docs_routes[];
 
 bool doors_have_pages(void); /* some row belongs to FAMILY_WEB */
 

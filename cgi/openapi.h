@@ -43,9 +43,13 @@ const struct shape *openapi_view(struct openapi *o, const char *view);
 /* ---- operations (openapi_operation.c) ---- */
 void openapi_operation(struct openapi *o, const struct route *r);
 const char *openapi_path(struct arena *a, const char *path); /* "/api/jobs/{id}" */
+const char *openapi_operation_id(struct arena *a, const struct route *r);
 const char *openapi_tag(struct arena *a, const struct route *r);
 /* "Operators and administrators." */
 const char *openapi_who(struct arena *a, const struct route *r);
+/* What stands on the wire: family L's objects lie in their envelope. */
+struct shape *openapi_on_the_wire(struct arena *a, const struct route *r,
+    const struct shape_answer *an);
 /* Bodies are described, and refused, only where the method has one. */
 bool openapi_has_body(const struct route *r);
 

@@ -52,17 +52,19 @@ bool openapi_has_body(const struct route *r)
 	return r->method != METHOD_GET && r->method != METHOD_DELETE;
 }
 
-static void operation_id(struct openapi *o, const struct route *r)
+const char *openapi_operation_id(struct arena *a, const struct route *r)
 {
 	struct buf id = BUF_INIT;
+	const char *text;
 
 	for (const char *p = method_name(r->method); *p != '\0'; p++)
 		buf_char(&id, (char)(*p | 0x20));
 	for (const char *p = r->path; *p != '\0'; p++)
 		if (*p != ':')
 			buf_char(&id, strchr("/-.", *p) != NULL ? '_' : *p);
-	sink_text(o->sink, "operationId", buf_str(&id));
+	text = arena_str(a, buf_str(&id));
 	buf_fini(&id);
+	return text;
 }
 
 static void parameter(struct openapi *o, const char *in, const struct shape *s)
@@ -134,40 +136,39 @@ static void body(struct openapi *o, const struct route *r, const struct operatio
 	}
 }
 
-static struct shape *member(struct openapi *o, struct shape *object, enum shape_kind kind,
+static struct shape *member(struct arena *a, struct shape *object, enum shape_kind kind,
     const char *name)
 {
-	struct shape *m = shape_new(o->arena, kind, name);
+	struct shape *m = shape_new(a, kind, name);
 
 	shape_append(object, m);
 	return m;
 }
 
-static void add_figures(struct openapi *o, struct shape *object)
+static void add_figures(struct arena *a, struct shape *object)
 {
-	member(o, object, SHAPE_INT, "total");
-	member(o, object, SHAPE_INT, "page");
-	member(o, object, SHAPE_INT, "pages");
+	member(a, object, SHAPE_INT, "total");
+	member(a, object, SHAPE_INT, "page");
+	member(a, object, SHAPE_INT, "pages");
 }
 
-/* What stands on the wire: family L's objects lie in their envelope. */
-static struct shape *on_the_wire(struct openapi *o, const struct route *r,
+struct shape *openapi_on_the_wire(struct arena *a, const struct route *r,
     const struct shape_answer *an)
 {
 	struct shape *whole, *data = an->data;
 
 	if (r->family == FAMILY_P || an->is_bare)
 		return data;
-	whole = shape_new(o->arena, SHAPE_OBJECT, NULL);
-	member(o, whole, SHAPE_BOOL, "success");
+	whole = shape_new(a, SHAPE_OBJECT, NULL);
+	member(a, whole, SHAPE_BOOL, "success");
 	data->name = "data";
 	shape_append(whole, data);
 	if (an->is_page) {
-		struct shape *meta = member(o, whole, SHAPE_OBJECT, "meta");
+		struct shape *meta = member(a, whole, SHAPE_OBJECT, "meta");
 
-		add_figures(o, data);
-		add_figures(o, meta);
-		member(o, meta, SHAPE_INT, "limit");
+		add_figures(a, data);
+		add_figures(a, meta);
+		member(a, meta, SHAPE_INT, "limit");
 	}
 	if (an->beside != NULL) {
 		an->beside->spread = true;
@@ -193,7 +194,7 @@ static void content(struct openapi *o, const struct route *r, const struct shape
 	if (an->media != NULL) {
 		openapi_schema(o, "schema", shape_new(o->arena, SHAPE_BYTES, NULL));
 	} else {
-		struct shape *whole = on_the_wire(o, r, an);
+		struct shape *whole = openapi_on_the_wire(o->arena, r, an);
 
 		openapi_schema(o, "schema", whole);
 		openapi_example(o, "example", whole);
@@ -303,7 +304,7 @@ void openapi_operation(struct openapi *o, const struct route *r)
 	sink_text(o->sink, "summary", op->summary);
 	sink_text(o->sink, "description", arena_printf(o->arena, "Who: %s.",
 	    openapi_who(o->arena, r)));
-	operation_id(o, r);
+	sink_text(o->sink, "operationId", openapi_operation_id(o->arena, r));
 	sink_text(o->sink, "x-role", role_name(r->least));
 	sink_bool(o->sink, "x-agents", (r->flags & ROUTE_AGENT) != 0);
 	sink_text(o->sink, "x-rate-class", rate_name(r->rate));
