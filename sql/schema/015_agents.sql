@@ -45,7 +45,7 @@ $$;
 -- A remote printer's newest status row becomes its live row, so that the gateway tells it like a
 -- local one's. Definer: the live row's seq is closed to the FastCGI workers; hence the
 -- organisation is looked at here.
-CREATE FUNCTION spool.report_live(status uuid) RETURNS void
+CREATE FUNCTION spool.report_live(report uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, auth, pg_temp AS $$
 BEGIN
 	INSERT INTO public.printer_live AS l (printer_id, organization_id, seq, state, connected,
@@ -59,7 +59,7 @@ BEGIN
 	    s.print_speed_percentage, s.flow_rate_percentage, s.part_cooling_fan_speed,
 	    s.error_code, s.error_message, s.last_update_timestamp
 	  FROM public.printer_status s
-	 WHERE s.id = status AND s.organization_id = ANY (auth.orgs())
+	 WHERE s.id = report AND s.organization_id = ANY (auth.orgs())
 	ON CONFLICT (printer_id) DO UPDATE SET organization_id = excluded.organization_id,
 	    seq = excluded.seq, state = excluded.state, connected = excluded.connected,
 	    needs_homing = false, hotend = excluded.hotend, hotend_target = excluded.hotend_target,
