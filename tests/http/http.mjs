@@ -8,6 +8,7 @@ import { startStack, Suite } from '../lib/stack.mjs';
 import { startApache } from './apache.mjs';
 import { folder, parse, run } from './request.mjs';
 import { plainTests } from './t_plain.mjs';
+import { generalTests } from './t_general.mjs';
 import { tokenTests } from './t_tokens.mjs';
 import { raceTests } from './t_races.mjs';
 import { wireTests } from './t_wire.mjs';
@@ -64,6 +65,7 @@ try {
 	stack.sql('DELETE FROM print_jobs; DELETE FROM files; DELETE FROM printers;');
 	await requestFiles(suite, 'cgi', plain.url, stack, world);
 	await plainTests(suite, stack, world);
+	await generalTests(suite, stack, world);
 	await tokenTests(suite, stack, world);
 	await raceTests(suite, stack, world);
 	await wireTests(suite, stack, world);

@@ -114,13 +114,13 @@ moves=$(q main - "CREATE FUNCTION pg_temp.try(f text, t text) RETURNS boolean LA
 is 'the trigger lets through the life cycle and nothing else' '' "$moves"
 
 # Cascades (R-268).
-is 'a deleted job takes its history along' '0|0|0|0|0' "$(q main - 'BEGIN;' "DELETE FROM print_jobs
+is 'R-268 a deleted job takes its history along' '0|0|0|0|0' "$(q main - 'BEGIN;' "DELETE FROM print_jobs
     WHERE id = 'a0000000-0000-4008-8000-000000000001';" "SELECT (SELECT count(*) FROM print_events
     WHERE organization_id = '$A'), (SELECT count(*) FROM temperature_logs
     WHERE organization_id = '$A'), (SELECT count(*) FROM timelapses WHERE organization_id = '$A'),
     (SELECT count(*) FROM print_attempts WHERE organization_id = '$A'),
     (SELECT count(*) FROM job_pause_states WHERE organization_id = '$A');" 'ROLLBACK;')"
-is 'a deleted user takes sessions and notifications along' '0|0' "$(q main - 'BEGIN;' "
+is 'R-268 a deleted user takes sessions and notifications along' '0|0' "$(q main - 'BEGIN;' "
     INSERT INTO notifications (user_id, type, title, message)
     VALUES ('a0000000-0000-4001-8000-000000000003', 'INFO', 't', 'm');" "DELETE FROM users
     WHERE id = 'a0000000-0000-4001-8000-000000000003';" "SELECT (SELECT count(*) FROM sessions
@@ -145,7 +145,7 @@ is 'status rows are bounded while they are written' 1 "$(q main - 'BEGIN;' "INSE
     'a0000000-0000-4007-8000-000000000001', 'idle', now() + make_interval(secs => g)
     FROM generate_series(1, 1250) g;" "SELECT (count(*) BETWEEN 1000 AND 1100)::int
     FROM printer_status WHERE organization_id = '$A';" 'ROLLBACK;')"
-is 'cleanup_old_printer_status keeps the newest, per printer' '3|1|30' "$(q main - 'BEGIN;' "
+is 'R-101 R-265 cleanup_old_printer_status keeps the newest, per printer' '3|1|30' "$(q main - 'BEGIN;' "
     INSERT INTO printer_status (organization_id, printer_id, status, created_at,
     time_elapsed_seconds) SELECT '$A', 'a0000000-0000-4007-8000-000000000001', 'idle',
     now() + make_interval(secs => g), g FROM generate_series(1, 30) g;" "DO \$\$ BEGIN PERFORM
