@@ -32,15 +32,6 @@ static enum errc load_seal_key(struct app *app, struct err *e)
 	return E_OK;
 }
 
-static void start_log(const struct conf *c)
-{
-	enum log_level level;
-
-	if (log_level_parse(conf_text(c, "log.level"), &level))
-		log_init(conf_text(c, "log.service"), "cgi", level);
-	log_dir(conf_text(c, "log.dir"));
-}
-
 /* What the database's functions must know of our configuration travels as settings of each
  * session, so that no request has to say it. */
 static const char *connection(const struct conf *c, struct arena *a)
@@ -67,7 +58,7 @@ enum errc app_init(struct app *app, struct err *e)
 		return rc;
 	app->conf = conf;
 	app->error_page = web_problem;
-	start_log(conf);
+	settings_log(conf, "cgi");
 	rc = token_keys_init(&app->keys, conf, e);
 	if (rc == E_OK)
 		rc = load_seal_key(app, e);

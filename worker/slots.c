@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "model/settings.h"
+#include "worker/report.h"
 #include "worker/slot.h"
 
 #define SLOTS_MAX  64
@@ -26,8 +28,8 @@ struct child {
 
 struct slots {
 	const struct service *service;
-	struct child child[SLOTS_MAX];
-	int len;
+	struct child child[SLOTS_MAX + 1];
+	int len, slots; /* one more child where errors are told */
 	sigset_t watched;
 };
 
@@ -40,6 +42,8 @@ static void start(struct slots *p, int i)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != parent)
 			_exit(0);
+		if (i == p->slots)
+			report_run(p->service->conf);
 		slot_run(p->service->conf, i + 1);
 	}
 	p->child[i].started = clock_mono();
@@ -149,10 +153,11 @@ static void stop(struct slots *p)
 
 int slots_run(const struct service *s)
 {
-	struct slots p = { .service = s, .len = (int)conf_int(s->conf, "worker.slots") };
+	struct slots p = { .service = s, .slots = (int)conf_int(s->conf, "worker.slots") };
 	usec_t wait;
 	int signo;
 
+	p.len = p.slots + settings_reports(s->conf);
 	sigemptyset(&p.watched);
 	sigaddset(&p.watched, SIGCHLD);
 	sigaddset(&p.watched, SIGTERM);
@@ -160,7 +165,7 @@ int slots_run(const struct service *s)
 	sigprocmask(SIG_BLOCK, &p.watched, NULL);
 	wait = start_due(&p);
 	service_write_pid(s);
-	log_info("ready, %d slots", p.len);
+	log_info("ready, %d slots", p.slots);
 	for (;;) {
 		signo = wait_signal(&p, wait);
 		if (signo == SIGTERM || signo == SIGINT)

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/log_file.h"
 #include "model/settings_check.h"
 
 #define TEXT(n, env, def, help)           { n, env, CONF_TEXT, def, 0, 0, NULL, false, help, NULL }
@@ -207,6 +208,27 @@ enum errc settings_load(const char *path, struct conf **out, struct err *e)
 	        (rc = check_backend(*out, e)) != E_OK))
 		conf_free(*out);
 	return rc;
+}
+
+bool settings_reports(const struct conf *c)
+{
+	return conf_is_set(c, "sentry.dsn") &&
+	    strcmp(conf_text(c, "core.environment"), "production") == 0;
+}
+
+void settings_log(const struct conf *c, const char *component)
+{
+	static char tap[108]; /* no socket's name is longer */
+	const char *format = conf_text(c, "log.format");
+	enum log_level level = LOG_INFO_LEVEL;
+
+	log_level_parse(conf_text(c, "log.level"), &level);
+	log_init(conf_text(c, "log.service"), component, level);
+	log_set_format(strcmp(format, "json") == 0 ? LOG_FORMAT_JSON :
+	    strcmp(format, "text") == 0 ? LOG_FORMAT_TEXT : LOG_FORMAT_AUTO);
+	log_file_dir(conf_text(c, "log.dir"));
+	snprintf(tap, sizeof tap, "%s/" SETTINGS_TAP, conf_text(c, "run.dir"));
+	log_tap(settings_reports(c) ? tap : NULL);
 }
 
 bool settings_is_stray(const char *variable)

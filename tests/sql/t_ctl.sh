@@ -47,11 +47,13 @@ expect "config: variables that name no key" 0 '^# variable PLATEN_RUN_DIRR is se
 	env PLATEN_RUN_DIRR=/x "$build/platenctl" --config "$conf" config
 expect "R-288 a bad variable stops the start" 1 "PORT" env PORT=x "$build/platenctl" --config "$conf" config
 expect "R-288 Redis variables are ignored with a notice" 0 'ignored.*REDIS_HOST' \
-	env REDIS_HOST=h "$build/platenctl" --config "$conf" config
+	env REDIS_HOST=h "$build/platen-cgi" --config "$conf" --print-nginx limits
 (cat "$conf" && echo 'http.max_json = big') >"$work/bad.conf"
 expect "R-288 a bad value: key, file and line" 1 "http.max_json has an invalid value 'big' .*bad.conf line 9" \
 	"$build/platenctl" --config "$work/bad.conf" doctor
-for program in cgi spooler holder live worker; do
+expect "R-288 platen-cgi does not start with it" 1 'http.max_json.*line 9' \
+	"$build/platen-cgi" --config "$work/bad.conf" --pool all
+for program in spooler holder live worker; do
 	expect "R-288 platen-$program does not start with it" 1 'http.max_json.*line 9' \
 		"$build/platen-$program" --config "$work/bad.conf"
 done
