@@ -122,6 +122,19 @@ export async function keptTests(suite, stack, { values, tokens }) {
 		for (let n = 1; n <= 40; n++)
 			assert.equal(names(await ask(list(`&limit=${n + 1}`), tokens.viewer)), 'Abe Dan');
 	});
+	await suite.test('kept: files, with the names of their owners', async () => {
+		const own = (r) => r.json.data.files.map((f) => `${f.originalName} ${f.user.username}`).join(', ');
+		const all = '/api/files?search=kept&sort=name';
+		const first = await stack.upload('kept-1.gcode', values.vase);
+		await same('one', all, tokens.viewer, own, 'kept-1.gcode admin');
+		await stack.upload('kept-2.gcode', values.vase);
+		await same('two', all, tokens.viewer, own, 'kept-1.gcode admin, kept-2.gcode admin');
+		stack.sql("UPDATE users SET username = 'boss' WHERE username = 'admin'");
+		await same('another name', all, tokens.viewer, own, 'kept-1.gcode boss, kept-2.gcode boss');
+		stack.sql("UPDATE users SET username = 'admin' WHERE username = 'boss'");
+		assert.equal((await stack.call('DELETE', `/api/files/${first}`)).status, 200);
+		await same('removed', all, tokens.viewer, own, 'kept-2.gcode admin');
+	});
 	await suite.test('kept: nothing outlives the connection it came by', async () => {
 		await same('before', list(), tokens.viewer, names, 'Abe Dan');
 		behind("UPDATE printers SET name = 'Eve' WHERE name = 'Dan'");
