@@ -205,8 +205,10 @@ enum errc settings_load(const char *path, struct conf **out, struct err *e)
 	if (rc == E_OK)
 		tell_ignored();
 	if (rc == E_OK && ((rc = check_secrets(*out, e)) != E_OK ||
-	        (rc = check_backend(*out, e)) != E_OK))
+	        (rc = check_backend(*out, e)) != E_OK)) {
 		conf_free(*out);
+		*out = NULL;
+	}
 	return rc;
 }
 
