@@ -159,22 +159,34 @@ static char *put(char **at, const char *text)
 	return out;
 }
 
+/* The one used longest ago among those in use; NULL: none is. */
+static struct slot *oldest_of(struct kept *k)
+{
+	struct slot *oldest = NULL;
+
+	for (int i = 0; i < KEPT_SLOTS; i++)
+		if (k->slot[i].key != NULL && (oldest == NULL || k->slot[i].used < oldest->used))
+			oldest = &k->slot[i];
+	return oldest;
+}
+
+static struct slot *free_slot(struct kept *k)
+{
+	for (int i = 0; i < KEPT_SLOTS; i++)
+		if (k->slot[i].key == NULL)
+			return &k->slot[i];
+	return NULL;
+}
+
+/* `size` fits into an empty store, so this ends. */
 static struct slot *make_room(struct kept *k, const char *key, size_t size)
 {
-	struct slot *oldest;
-
 	for (int i = 0; i < KEPT_SLOTS; i++)
 		if (k->slot[i].key != NULL && strcmp(k->slot[i].key, key) == 0)
 			forget(k, &k->slot[i]);
-	for (;;) {
-		oldest = &k->slot[0]; /* a free one was never used */
-		for (int i = 1; i < KEPT_SLOTS; i++)
-			if (k->slot[i].used < oldest->used)
-				oldest = &k->slot[i];
-		if (oldest->key == NULL && k->size + size <= KEPT_MAX_SIZE)
-			return oldest;
-		forget(k, oldest);
-	}
+	while (k->size + size > KEPT_MAX_SIZE || free_slot(k) == NULL)
+		forget(k, oldest_of(k));
+	return free_slot(k);
 }
 
 static void fill(struct slot *s, const struct req *rq, const struct answer *an)

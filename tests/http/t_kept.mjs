@@ -122,6 +122,16 @@ export async function keptTests(suite, stack, { values, tokens }) {
 		for (let n = 1; n <= 40; n++)
 			assert.equal(names(await ask(list(`&limit=${n + 1}`), tokens.viewer)), 'Abe Dan');
 	});
+	await suite.test('kept: more than there is room for: the oldest give way', async () => {
+		const notes = 'n'.repeat(5000);
+		for (let n = 0; n < 20; n++)
+			await asked('POST', '/api/printers', { name: `Zoe ${n}`, notes }, 201);
+		for (let n = 0; n < 24; n++)
+			for (const r of await everywhere(list(`&limit=${30 + n}`), tokens.viewer, 6))
+				assert.equal(r.json.length, 22);
+		stack.sql("DELETE FROM printers WHERE name LIKE 'Zoe%'");
+		await same('gone', list(), tokens.viewer, names, 'Abe Dan');
+	});
 	await suite.test('kept: files, with the names of their owners', async () => {
 		const own = (r) => r.json.data.files.map((f) => `${f.originalName} ${f.user.username}`).join(', ');
 		const all = '/api/files?search=kept&sort=name';
