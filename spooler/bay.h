@@ -180,6 +180,9 @@ const char *bay_result(const struct bay *b, const char *command_id);
 void bay_attention_cleared(struct bay *b, usec_t now);
 
 void bay_live(const struct bay *b, struct bay_live *out);
+/* Counted since bay_new(), over connections and attempts. */
+struct bay_total { uint64_t lines, resends, probes; bool connected; };
+struct bay_total bay_total(const struct bay *b);
 /* Unnumbered line(s) beginning with LF, at most 64 bytes, that make the printer safe. */
 const char *bay_will(const struct bay *b);
 

@@ -326,6 +326,14 @@ static void live_job(const struct bay *b, struct bay_live *out)
 	out->gaps = b->gaps;
 }
 
+struct bay_total bay_total(const struct bay *b)
+{
+	struct marlin_counters c = marlin_counters(b->wire);
+
+	return (struct bay_total){ .lines = c.lines, .resends = c.resends, .probes = c.probes,
+		.connected = b->connected && b->link != LINK_DOWN };
+}
+
 void bay_live(const struct bay *b, struct bay_live *out)
 {
 	const struct track *t = &b->s.track;

@@ -12,6 +12,7 @@ DECLARE
 	it record;
 	closed constant text[] := ARRAY['users', 'sessions', 'rate_limits', 'task_queue',
 	    'task_schedules', 'live_events', 'spool_cursors', 'schema_migrations', 'setup_code',
+	    'job_counts',
 	    'camera_tickets'];
 	api_spool constant text[] := ARRAY['claim', 'check_printer', 'misfit', 'next_base',
 	    'job_source', 'add_task', 'emit', 'alert', 'notify_user', 'iso', 'job_event', 'emit_job',

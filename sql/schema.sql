@@ -161,6 +161,14 @@ INSERT INTO public.schema_migrations (version) VALUES ('030_analytics');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '031_job_counts') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/031_job_counts.sql
+INSERT INTO public.schema_migrations (version) VALUES ('031_job_counts');
+COMMIT;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '080_stamps') AS todo \gset
 \if :todo
 BEGIN;

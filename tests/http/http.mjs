@@ -15,6 +15,7 @@ import { wireTests } from './t_wire.mjs';
 import { limitTests } from './t_limits.mjs';
 import { keptTests } from './t_kept.mjs';
 import { analyticsTests } from './t_analytics.mjs';
+import { observeTests } from './t_observe.mjs';
 
 const vase = ';FLAVOR:Marlin\nM104 S200\nM140 S60\nG28\nG1 X10 Y10 Z0.2 F1200\nG1 X20 E1\nM104 S0\n';
 const cube = () => {
@@ -71,6 +72,7 @@ try {
 	await wireTests(suite, stack, world);
 	await keptTests(suite, stack, world);
 	await analyticsTests(suite, stack, world);
+	await observeTests(suite, stack, world);
 	await limitTests(suite, stack, world);
 } catch (e) {
 	suite.failed++;
