@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-const struct operation *const operations[] = { p_operations, l_operations, l_people_operations,
-	l_admin_operations,
-	NULL };
+const struct operation *const operations[] = { p_operations, l_operations, l_queue_operations,
+	l_people_operations, l_admin_operations, NULL };
 
 bool operation_is_public(const struct route *r)
 {

@@ -26,6 +26,7 @@ extern const struct operation *const operations[];
 extern const struct operation p_operations[];
 extern const struct operation l_operations[];
 extern const struct operation l_people_operations[];
+extern const struct operation l_queue_operations[];
 extern const struct operation l_admin_operations[];
 
 bool operation_is_public(const struct route *r); /* part of the API: pages are not */

@@ -82,10 +82,10 @@ const struct operation l_people_operations[] = {
 	OP(PUT, "/api/camera/settings", "200 {" CAMERA "}", "The same as POST"),
 	OP(POST, "/api/camera/ticket", "200 {ticket: text, expiresIn: int}",
 	    "Makes a single-use ticket for an address of the camera, for thirty seconds"),
-	OP(GET, "/api/public/status", "200 {" PUBLIC "}",
+	OP(GET, "/api/public/status", "200 {" PUBLIC "}; 404",
 	    "Shows everybody what the default printer is doing, while that is wanted"),
 	OP(GET, "/api/public/demo", "200 {" PUBLIC ", recentPrints: [l_public_print], totals: "
 	    "{days: int, totalPrints: int, completed: int, failed: int, cancelled: int, "
-	    "totalTime: int}}", "The same with the last prints and totals of thirty days"),
+	    "totalTime: int}}; 404", "The same with the last prints and totals of thirty days"),
 	{ .path = NULL },
 };

@@ -29,7 +29,7 @@ static struct shape *group(struct arena *a, struct shape *object, const char *na
 	return g;
 }
 
-/* "a.b.c" below `object`; the leaf is new. */
+/* "a.b.c" below `object`; the leaf is new, or the object that its parts have made already. */
 static struct shape *place(struct arena *a, struct shape *object, const char *name)
 {
 	const char *dot;
@@ -39,8 +39,11 @@ static struct shape *place(struct arena *a, struct shape *object, const char *na
 		object = group(a, object, name, (size_t)(dot - name));
 		name = dot + 1;
 	}
-	leaf = shape_new(a, SHAPE_TEXT, arena_strn(a, name, strcspn(name, "!")));
-	shape_append(object, leaf);
+	leaf = find(object, name, strcspn(name, "!"));
+	if (leaf == NULL) {
+		leaf = shape_new(a, SHAPE_TEXT, arena_strn(a, name, strcspn(name, "!")));
+		shape_append(object, leaf);
+	}
 	return leaf;
 }
 
@@ -147,7 +150,7 @@ static void add_field(struct arena *a, struct shape *object, const struct field 
 {
 	struct shape *leaf = place(a, object, f->name);
 
-	leaf->kind = field_kind(f->type);
+	leaf->kind = leaf->first != NULL ? SHAPE_OBJECT : field_kind(f->type);
 	leaf->field = f;
 	leaf->choices = f->choices;
 	leaf->nullable = (f->flags & FIELD_NULL) != 0;

@@ -11,6 +11,9 @@ export const SwaggerParser = require('@apidevtools/swagger-parser');
 export const yaml = require('js-yaml');
 const Ajv = require('ajv').default, formats = require('ajv-formats').default;
 
+/** A true 503: no printer is connected here, and there is no camera. */
+export const honest = (a) => a.status === 503 && /not connected|CAMERA_UNAVAILABLE/.test(a.text);
+
 const gcode = ';FLAVOR:Marlin\nM104 S200\nG28\nG1 X10 Y10 Z0.2 F1200\nG1 X20 E1\nM104 S0\n';
 
 /** OpenAPI 3.0's dialect as JSON Schema; objects become closed, so that an answer cannot hold what
