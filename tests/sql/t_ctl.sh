@@ -58,6 +58,10 @@ for program in spooler holder live worker; do
 		"$build/platen-$program" --config "$work/bad.conf"
 done
 expect "config names" 0 '^JWT_SECRET auth.jwt_secret$' ctl config --names
+expect "doctor: a log folder that is not there" 1 'fail +log +/nowhere/logs' \
+	env PLATEN_LOG_DIR=/nowhere/logs "$build/platenctl" --config "$conf" doctor "${dir[@]}"
+expect "doctor: Sentry outside production" 1 'warn +log +sentry.dsn is set, but' \
+	env NODE_ENV=test SENTRY_DSN=https://k@h/1 "$build/platenctl" --config "$conf" doctor "${dir[@]}"
 expect "doctor without a database" 1 'fail +database' ctl doctor "${dir[@]}"
 
 expect "init needs a superuser" 1 'not a superuser|does not exist' \
