@@ -38,14 +38,15 @@ static const char *connection(const struct conf *c, struct arena *a)
 {
 	const char *base = settings_db(c, a);
 	const char *jit = conf_bool(c, "auth.jit_organizations") ? "on" : "off";
+	const char *automatic = conf_bool(c, "queue.auto_start") ? "on" : "off";
 	long long stale = conf_duration(c, "status.stale_after") / USEC_PER_SEC;
 
 	if (strstr(base, "://") != NULL)
 		return arena_printf(a, "%s%coptions=-c%%20platen.jit_organizations%%3D%s"
-		    "%%20-c%%20platen.stale_after%%3D%lld", base, strchr(base, '?') == NULL ? '?' : '&',
-		    jit, stale);
-	return arena_printf(a, "%s options='-c platen.jit_organizations=%s -c platen.stale_after=%lld'",
-	    base, jit, stale);
+		    "%%20-c%%20platen.stale_after%%3D%lld%%20-c%%20platen.auto_start%%3D%s", base,
+		    strchr(base, '?') == NULL ? '?' : '&', jit, stale, automatic);
+	return arena_printf(a, "%s options='-c platen.jit_organizations=%s -c platen.stale_after=%lld"
+	    " -c platen.auto_start=%s'", base, jit, stale, automatic);
 }
 
 enum errc app_init(struct app *app, struct err *e)

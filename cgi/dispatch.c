@@ -11,6 +11,7 @@
 #include "cgi/gate.h"
 #include "cgi/kept.h"
 #include "cgi/limit.h"
+#include "cgi/once.h"
 #include "cgi/send.h"
 #include "cgi/who.h"
 
@@ -146,6 +147,8 @@ static const struct answer *run(struct req *rq)
 		return kept;
 	if (needs_db(rq) && (is_safe(rq) ? req_begin(rq, &e) : req_enter(rq, &e)) != E_OK)
 		return answer_error(rq, &e);
+	if ((refusal = once_begin(rq)) != NULL)
+		return refusal;
 	return rq->route->handler(rq);
 }
 
@@ -154,13 +157,15 @@ static const struct answer *settle(struct req *rq, const struct answer *an)
 {
 	struct err e;
 
-	if (!rq->entered)
+	if (!rq->entered && rq->once_key == NULL)
 		return an;
 	if (an->status >= 400 && !an->keep) {
 		req_rollback(rq);
+		once_drop(rq);
 		return an;
 	}
-	if (req_commit(rq, &e) != E_OK)
+	if ((!rq->entered && req_begin(rq, &e) != E_OK) || once_keep(rq, an, &e) != E_OK ||
+	    req_commit(rq, &e) != E_OK)
 		return answer_error(rq, &e);
 	kept_take(rq, an);
 	return an;

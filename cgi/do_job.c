@@ -9,7 +9,9 @@
 #include "cgi/handover.h"
 #include "cgi/job_send.h"
 #include "store/files.h"
+#include "store/group_store.h"
 #include "store/handover_store.h"
+#include "store/queue_store.h"
 
 static bool is_local_user(const struct req *rq)
 {
@@ -58,51 +60,75 @@ static enum errc find_source(struct req *rq, const struct job_start *w, struct j
 	return E_OK;
 }
 
+static enum errc make(struct req *rq, struct job_new *job, const char **id, struct err *e)
+{
+	enum errc rc = E_OK;
+
+	job->status = "pending";
+	job->is_local_user = is_local_user(rq);
+	if (job->priority == NULL)
+		job->priority = "normal";
+	if (job->target.group != NULL)
+		rc = group_store_exists(rq->app->db, rq->arena, job->target.group, e);
+	if (rc == E_OK)
+		rc = job_store_insert(rq->app->db, rq->arena, job, id, e);
+	return rc == E_OK ? job_store_created(rq->app->db, rq->arena, *id, e) : rc;
+}
+
+static enum errc put_later(struct req *rq, const char *id, const struct job_start *w,
+    const struct printer_facts *p, struct err *e)
+{
+	enum errc rc = job_store_queue(rq->app->db, rq->arena, id, p->id, e);
+
+	return rc == E_OK && w->held ? queue_store_hold(rq->app->db, rq->arena, id, e) : rc;
+}
+
 enum errc do_job_start(struct req *rq, const struct job_start *w, const char **id, struct err *e)
 {
-	struct pg *db = rq->app->db;
-	struct printer_facts p;
+	struct printer_facts p = { .id = NULL };
 	struct job_source src;
 	struct job_new job;
 	struct job_handed handed;
+	bool named = w->target.group == NULL && !w->target.any;
 	enum errc rc = find_source(rq, w, &src, e);
 
-	if (rc == E_OK)
-		rc = find_printer(rq, w->printer, &p, e);
-	if (rc == E_OK)
-		rc = check_start(&p, w->queue, e);
+	if (rc == E_OK && named)
+		rc = find_printer(rq, w->target.printer, &p, e);
+	if (rc == E_OK && named)
+		rc = check_start(&p, w->queue || w->later, e);
 	if (rc != E_OK)
 		return rc;
-	job = (struct job_new){ .printer = p.id, .file = w->file, .slice = w->slice,
-		.status = "pending", .priority = w->priority == NULL ? "normal" : w->priority,
-		.plates = 1, .settings = w->settings, .notes = w->notes, .layers = src.layers,
-		.estimated = src.estimated, .is_local_user = is_local_user(rq) };
-	rc = job_store_insert(db, rq->arena, &job, id, e);
+	job = (struct job_new){ .file = w->file, .slice = w->slice, .target = w->target,
+		.priority = w->priority, .plates = w->copies == 0 ? 1 : w->copies,
+		.settings = w->settings, .notes = w->notes, .layers = src.layers,
+		.estimated = src.estimated };
+	job.target.printer = p.id;
+	rc = make(rq, &job, id, e);
 	if (rc == E_OK)
-		rc = job_store_created(db, rq->arena, *id, e);
-	if (rc == E_OK)
-		rc = job_store_count_print(db, rq->arena, w->file, e);
-	return rc == E_OK ? job_send(rq, *id, &p, w->queue, &handed, e) : rc;
+		rc = job_store_count_print(rq->app->db, rq->arena, w->file, e);
+	if (rc != E_OK)
+		return rc;
+	if (w->later && (!named || p.is_local))
+		return put_later(rq, *id, w, &p, e);
+	return named ? job_send(rq, *id, &p, w->queue || w->later, &handed, e) :
+	               job_send_any(rq, *id, w->queue, e);
 }
 
 enum errc do_job_create(struct req *rq, const struct job_wish *w, const char **id, struct err *e)
 {
-	struct pg *db = rq->app->db;
 	struct job_source src;
 	struct printer_facts p = { .id = NULL };
 	struct job_new job;
-	enum errc rc = job_store_product(db, rq->arena, w->product, &src, e);
+	enum errc rc = job_store_product(rq->app->db, rq->arena, w->product, &src, e);
 
-	if (rc == E_OK && w->printer != NULL)
-		rc = find_printer(rq, w->printer, &p, e);
+	if (rc == E_OK && w->target.printer != NULL)
+		rc = find_printer(rq, w->target.printer, &p, e);
 	if (rc != E_OK)
 		return rc;
-	job = (struct job_new){ .printer = p.id, .product = w->product, .file = src.file,
-		.status = "pending", .priority = w->priority, .plates = w->plates, .ams = w->ams,
-		.notes = w->notes, .custom_fields = w->custom_fields, .layers = src.layers,
-		.estimated = src.estimated, .is_local_user = is_local_user(rq) };
-	rc = job_store_insert(db, rq->arena, &job, id, e);
-	return rc == E_OK ? job_store_created(db, rq->arena, *id, e) : rc;
+	job = (struct job_new){ .target = w->target, .product = w->product, .file = src.file,
+		.priority = w->priority, .plates = w->plates, .ams = w->ams, .notes = w->notes,
+		.custom_fields = w->custom_fields, .layers = src.layers, .estimated = src.estimated };
+	return make(rq, &job, id, e);
 }
 
 enum errc do_job_send(struct req *rq, const char *id, const char *printer,

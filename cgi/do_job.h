@@ -16,16 +16,21 @@
 #include "store/printer_store.h"
 
 struct job_start {
-	const char *file, *slice, *printer; /* slice, printer: or NULL */
+	const char *file, *slice; /* slice: or NULL */
+	struct job_target target; /* nothing named: the default printer */
 	const char *settings, *notes, *priority;
-	bool queue; /* wait behind an active job instead of refusing */
+	int64_t copies; /* 0: one */
+	bool queue;     /* wait behind an active job instead of refusing */
+	bool later;     /* into the queue, even when a printer is free */
+	bool held;      /* with later: a person lets it go on */
 };
 /* Makes the job and starts it (local printer) or hands it to the printer's agent. */
 enum errc do_job_start(struct req *rq, const struct job_start *w, const char **id,
     struct err *e) MUST_CHECK;
 
 struct job_wish {
-	const char *product, *printer, *priority; /* printer: or NULL */
+	const char *product, *priority;
+	struct job_target target;
 	int64_t plates;
 	const char *ams, *notes, *custom_fields;
 };

@@ -12,6 +12,8 @@ const struct route *const doors[] = {
 	l_control_routes,
 	l_file_routes,
 	l_job_routes,
+	l_queue_routes,
+	l_group_routes,
 	l_slice_routes,
 	l_camera_routes,
 	l_profile_routes,
@@ -30,6 +32,7 @@ const struct route *const doors[] = {
 	web_control_routes,
 	web_file_routes,
 	web_job_routes,
+	web_queue_routes,
 	web_docs_routes,
 	NULL,
 };

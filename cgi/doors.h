@@ -20,6 +20,8 @@ extern const struct route l_analytics_routes[];
 extern const struct route l_control_routes[];
 extern const struct route l_file_routes[];
 extern const struct route l_job_routes[];
+extern const struct route l_queue_routes[];
+extern const struct route l_group_routes[];
 extern const struct route l_slice_routes[];
 extern const struct route l_camera_routes[];
 extern const struct route l_profile_routes[];
@@ -37,6 +39,7 @@ extern const struct route web_printer_routes[];
 extern const struct route web_control_routes[];
 extern const struct route web_file_routes[];
 extern const struct route web_job_routes[];
+extern const struct route web_queue_routes[];
 extern const struct route web_docs_routes[];
 
 bool doors_have_pages(void); /* some row belongs to FAMILY_WEB */

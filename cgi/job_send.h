@@ -10,5 +10,9 @@
  * a refusal. In the transaction that holds the job's row. */
 enum errc job_send(struct req *rq, const char *id, const struct printer_facts *p, bool queue,
     struct job_handed *out, struct err *e) MUST_CHECK;
+/* The same for a job of a group or of any printer: one that stands ready takes it. */
+enum errc job_send_any(struct req *rq, const char *id, bool queue, struct err *e) MUST_CHECK;
+/* Begins a waiting job that names no printer; E_BUSY with the reason when none is ready. */
+enum errc job_begin_any(struct req *rq, const char *id, struct err *e) MUST_CHECK;
 
 #endif

@@ -80,6 +80,7 @@ struct req {
 	bool body_unknown;      /* chunked: read to the end */
 	struct { const char *limit, *remaining, *reset; } rate_headers;
 	int64_t retry_after; /* seconds; 0: none */
+	const char *once_key; /* the idempotency key this request has taken, or NULL */
 	struct {
 		const char *key, *stamp; /* key NULL: this answer is not kept */
 		unsigned link;

@@ -66,7 +66,7 @@ struct unit {
 	enum bay_state live_state;
 	usec_t status_at, temperature_at;
 	bool live_due, status_due, save_due, save_failed;
-	bool commands_asked, commands_again, next_asked;
+	bool commands_asked, commands_again, next_asked, next_again;
 	bool lost_asked; /* commands of the spooler before were looked at */
 };
 

@@ -16,7 +16,10 @@ DECLARE
 	    'camera_tickets'];
 	api_spool constant text[] := ARRAY['claim', 'check_printer', 'misfit', 'next_base',
 	    'job_source', 'add_task', 'emit', 'alert', 'notify_user', 'iso', 'job_event', 'emit_job',
-	    'tell_creator', 'coarse_state', 'task_waits', 'report_live', 'report_cost', 'material_price'];
+	    'tell_creator', 'coarse_state', 'task_waits', 'report_live', 'report_cost', 'material_price',
+	    'plain', 'wants', 'exceeds', 'job_needs', 'unfit',
+	    'has_loaded', 'standing', 'candidates', 'and_more', 'missing_words', 'ago',
+	    'why_no_printer', 'why_waits', 'claim_next', 'claim_any', 'move_job', 'wake_queue'];
 BEGIN
 	IF NOT public.platen_has_roles() THEN
 		RETURN;
@@ -25,7 +28,7 @@ BEGIN
 	GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO platen_service;
 	GRANT TRUNCATE ON public.printer_live, public.live_events TO platen_service;
 	GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO platen_service;
-	GRANT USAGE, SELECT ON SEQUENCE public.fence_seq TO platen_api;
+	GRANT USAGE, SELECT ON SEQUENCE public.fence_seq, public.queue_seq TO platen_api;
 	FOR it IN SELECT c.oid::regclass AS name, c.relname, c.relkind, c.relrowsecurity
 	            FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
 	             AND c.relkind IN ('r', 'p', 'v')

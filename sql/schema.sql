@@ -153,6 +153,38 @@ INSERT INTO public.schema_migrations (version) VALUES ('022_slices');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '025_dispatch') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/025_dispatch.sql
+INSERT INTO public.schema_migrations (version) VALUES ('025_dispatch');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '026_fit') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/026_fit.sql
+INSERT INTO public.schema_migrations (version) VALUES ('026_fit');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '027_queue') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/027_queue.sql
+INSERT INTO public.schema_migrations (version) VALUES ('027_queue');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '028_once') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/028_once.sql
+INSERT INTO public.schema_migrations (version) VALUES ('028_once');
+COMMIT;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '030_analytics') AS todo \gset
 \if :todo
 BEGIN;
@@ -182,6 +214,7 @@ BEGIN;
 \ir views/l_camera.sql
 \ir views/l_event.sql
 \ir views/l_file.sql
+\ir views/l_group.sql
 \ir views/l_job.sql
 \ir views/l_member.sql
 \ir views/l_organization.sql
@@ -191,6 +224,7 @@ BEGIN;
 \ir views/l_public_status.sql
 \ir views/l_report.sql
 \ir views/l_setting.sql
+\ir views/l_queue.sql
 \ir views/l_sliced_file.sql
 \ir views/l_temperature.sql
 \ir views/l_timelapse.sql

@@ -5,21 +5,33 @@
 
 #include "cgi/answer.h"
 #include "cgi/do_job.h"
+#include "cgi/do_queue.h"
 #include "cgi/do_report.h"
 #include "cgi/doors.h"
+#include "cgi/kept.h"
 
 #define STATES "pending|queued|claimed|preparing|printing|paused|completed|failed|cancelled"
 #define ORG(in) { .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED, \
 	.offset = offsetof(in, organization) }
 
-struct in_new { const char *organization, *product, *printer, *priority, *notes;
-	struct in_int plates; const struct jval *ams, *custom_fields; };
+struct in_new { const char *organization, *product, *printer, *group, *priority, *notes;
+	const char *model, *material; struct in_bool any; struct in_real nozzle; struct in_int plates; const struct jval *ams, *custom_fields; };
 static const struct field new_fields[] = {
 	ORG(struct in_new),
 	{ .name = "product_id", .type = F_ID, .flags = FIELD_REQUIRED,
 	    .offset = offsetof(struct in_new, product) },
 	{ .name = "printer_id", .type = F_ID, .flags = FIELD_NULL,
 	    .offset = offsetof(struct in_new, printer) },
+	{ .name = "group_id", .type = F_ID, .flags = FIELD_NULL,
+	    .offset = offsetof(struct in_new, group) },
+	{ .name = "any_printer", .type = F_BOOL, .fallback = "false",
+	    .offset = offsetof(struct in_new, any) },
+	{ .name = "requirements.model", .type = F_TEXT, .min = 1, .max = 100, .flags = FIELD_NULL,
+	    .offset = offsetof(struct in_new, model) },
+	{ .name = "requirements.material", .type = F_TEXT, .min = 1, .max = 50, .flags = FIELD_NULL,
+	    .offset = offsetof(struct in_new, material) },
+	{ .name = "requirements.nozzle", .type = F_REAL, .min = 0.05, .max = 5, .flags = FIELD_NULL,
+	    .offset = offsetof(struct in_new, nozzle) },
 	{ .name = "plates_requested", .type = F_INT, .min = 1, .max = 1000, .fallback = "1",
 	    .offset = offsetof(struct in_new, plates) },
 	{ .name = "priority", .type = F_ENUM, .choices = "low|normal|high|urgent",
@@ -125,7 +137,9 @@ static const char *json_or_null(struct req *rq, const struct jval *v)
 static const struct answer *p_create(struct req *rq)
 {
 	const struct in_new *in = rq->in;
-	const struct job_wish w = { .product = in->product, .printer = in->printer,
+	const struct job_wish w = { .product = in->product, .target = { .printer = in->printer,
+		.group = in->group, .any = in->any.v, .model = in->model, .material = in->material,
+		.nozzle = !in->nozzle.has ? NULL : arena_printf(rq->arena, "%.3f", in->nozzle.v) },
 		.priority = in->priority, .plates = in->plates.v, .ams = json_or_null(rq, in->ams),
 		.notes = in->notes, .custom_fields = json_or_null(rq, in->custom_fields) };
 	const char *id;
@@ -135,7 +149,7 @@ static const struct answer *p_create(struct req *rq)
 		issue_add(rq->arena, &rq->issues, "custom", "ams_configuration", "is not valid");
 		return answer_issues(rq);
 	}
-	if (do_job_create(rq, &w, &id, &e) != E_OK)
+	if (do_queue_target(&w.target, &e) != E_OK || do_job_create(rq, &w, &id, &e) != E_OK)
 		return answer_error(rq, &e);
 	return show(rq, 201, id);
 }
@@ -197,6 +211,7 @@ static const struct answer *p_list(struct req *rq)
 	pg_last(rq->app->db);
 	if (job_store_list_p(rq->app->db, rq->arena, &f, &r, &e) != E_OK)
 		return answer_error(rq, &e);
+	kept_unless_waiting(rq, r, "status");
 	return answer_rows(rq, r, pg_len(r) == 0 ? 0 : pg_get_int(r, 0, "_total"));
 }
 
@@ -250,12 +265,14 @@ static const struct answer *p_delete(struct req *rq)
 #define ROW(method, path, role, pool, schema, handler, flags) \
 	{ method, path, role, RATE_P, pool, FAMILY_P, schema, handler, flags }
 const struct route p_job_routes[] = {
-	ROW(METHOD_POST, "/api/print-jobs", ROLE_OPERATOR, POOL_API, &new_schema, p_create, 0),
-	ROW(METHOD_GET, "/api/print-jobs", ROLE_VIEWER, POOL_API, &list_schema, p_list, ROUTE_AGENT),
+	ROW(METHOD_POST, "/api/print-jobs", ROLE_OPERATOR, POOL_API, &new_schema, p_create,
+	    ROUTE_ONCE),
+	ROW(METHOD_GET, "/api/print-jobs", ROLE_VIEWER, POOL_API, &list_schema, p_list,
+	    ROUTE_AGENT | ROUTE_KEPT),
 	ROW(METHOD_GET, "/api/print-jobs/:id", ROLE_VIEWER, POOL_API, &org_schema, p_get,
 	    ROUTE_AGENT),
 	ROW(METHOD_POST, "/api/print-jobs/:id/send", ROLE_OPERATOR, POOL_SLOW, &send_schema, p_send,
-	    0),
+	    ROUTE_ONCE),
 	ROW(METHOD_PUT, "/api/print-jobs/:id/status", ROLE_OPERATOR, POOL_API, &report_schema,
 	    p_report, ROUTE_AGENT),
 	ROW(METHOD_DELETE, "/api/print-jobs/:id", ROLE_OPERATOR, POOL_API, &org_schema, p_delete, 0),

@@ -44,10 +44,14 @@ SELECT id, "jobId", "hotendTemp", "hotendTarget", "bedTemp", "bedTarget", "chamb
 SELECT l.*, (SELECT count(*) FROM print_jobs c
         WHERE c.organization_id = (SELECT auth.org()) AND ($1::text IS NULL OR c.status = $1::text)
           AND ($2::uuid IS NULL OR c.printer_id = $2::uuid)) AS _total
-  FROM p_job_list l
- WHERE l.organization_id = auth.org() AND ($1::text IS NULL OR l.status = $1::text)
-   AND ($2::uuid IS NULL OR l.printer_id = $2::uuid)
- ORDER BY l.created_at DESC, l.id LIMIT $3::integer OFFSET $4::integer;
+  FROM (SELECT j.id FROM print_jobs j
+         WHERE j.organization_id = (SELECT auth.org())
+           -- CASE: the planner takes half the rows to stay, and reads them in the index's order.
+           AND CASE WHEN $1::text IS NULL THEN true ELSE j.status = $1::text END
+           AND CASE WHEN $2::uuid IS NULL THEN true ELSE j.printer_id = $2::uuid END
+         ORDER BY j.created_at DESC, j.id LIMIT $3::integer OFFSET $4::integer) page
+  JOIN p_job_list l ON l.id = page.id
+ ORDER BY l.created_at DESC, l.id;
 
 -- :name   job_detail_p
 -- :params id uuid

@@ -15,7 +15,8 @@
 <nav class="nav" aria-label="Main">
 <?cs def:entry(href, section, label, symbol) ?><a href="/<?cs var:href ?>"<?cs if:Page.section == section ?> aria-current="page"<?cs /if ?>><?cs call:icon(symbol) ?><?cs var:label ?></a><?cs /def ?>
 <?cs call:entry("", "fleet", "Fleet", "fleet") ?>
-<?cs call:entry("jobs", "jobs", "Jobs", "queue") ?>
+<?cs call:entry("queue", "queue", "Queue", "queue") ?>
+<?cs call:entry("jobs", "jobs", "Jobs", "clock") ?>
 <?cs call:entry("files", "files", "Files", "file") ?>
 </nav>
 <form method="post" action="/sign-out" class="who">
