@@ -82,3 +82,8 @@ LANGUAGE sql STABLE AS $$
 	    (SELECT coalesce(s.metadata->'metadata'->>'filamentType', s.metadata->>'filamentType')
 	       FROM spool.job_source(j.id) s))), 2)
 $$;
+
+-- Which command starts a job: asked when the job is cancelled or deleted, among 90 days of commands.
+CREATE INDEX printer_commands_starts ON public.printer_commands
+    ((coalesce(metadata->>'job_id', metadata->>'jobId', metadata->'job'->>'job_id')))
+    WHERE command_type = 'start_print';

@@ -63,15 +63,6 @@ is 'bootstrap: organisation, profile, schedules' '1|Standard 0.2 mm|9' "$(q main
     SELECT (SELECT count(*) FROM organizations WHERE is_default),
         (SELECT name FROM print_profiles WHERE is_default), (SELECT count(*) FROM task_schedules)")"
 
-# The monitoring queries and the clean-up of the PrintPro3D seed, unmodified (R-264, R-265).
-is 'R-264 seed monitoring queries run' '0' "$(q main - "
-    SELECT COUNT(*), status FROM print_jobs WHERE status IN ('pending', 'queued', 'printing')
-     GROUP BY status;
-    SELECT p.name, p.current_status, COUNT(pj.id) as total_jobs FROM printers p
-      LEFT JOIN print_jobs pj ON p.id = pj.printer_id GROUP BY p.id, p.name, p.current_status;
-    SELECT COUNT(*) FROM printer_commands WHERE status = 'pending';
-    SELECT cleanup_old_printer_status();" | grep .)"
-
 # Life cycles: the C tables and the rows (and the words C and SQL share).
 print=${PLATEN_BUILD:-/nonexistent}/tests/unit/model/print_cycles
 if [ ! -x "$print" ]; then
