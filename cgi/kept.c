@@ -6,6 +6,7 @@
 
 #include "cgi/answer.h"
 #include "cgi/gate.h"
+#include "model/job.h"
 #include "store/stamp_store.h"
 
 #define LIFE        (60 * USEC_PER_SEC)
@@ -148,6 +149,16 @@ const struct answer *kept_find(struct req *rq)
 	else if (now.session_left < LIFE)
 		rq->keep.ends = clock_mono() + now.session_left;
 	return NULL;
+}
+
+void kept_unless_waiting(struct req *rq, const struct pg_result *jobs, const char *column)
+{
+	for (int i = 0; i < pg_len(jobs); i++) {
+		int st = job_state_find(pg_get(jobs, i, column));
+
+		if (st < 0 || (!job_is_active((enum job_state)st) && !job_is_over((enum job_state)st)))
+			rq->keep.key = NULL;
+	}
 }
 
 static char *put(char **at, const char *text)

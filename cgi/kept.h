@@ -29,5 +29,8 @@ void kept_free(struct kept *k); /* accepts NULL */
 const struct answer *kept_find(struct req *rq);
 /* After the handler's transaction has ended well. */
 void kept_take(struct req *rq, const struct answer *an);
+/* Why a job waits changes with the clock, without a write: a list with a waiting job among those it
+ * shows (`column`: their states) is made anew each time. */
+void kept_unless_waiting(struct req *rq, const struct pg_result *jobs, const char *column);
 
 #endif

@@ -145,6 +145,29 @@ export async function keptTests(suite, stack, { values, tokens }) {
 		assert.equal((await stack.call('DELETE', `/api/files/${first}`)).status, 200);
 		await same('removed', all, tokens.viewer, own, 'kept-2.gcode admin');
 	});
+	await suite.test('kept: jobs that began or ended; those that wait are asked why each time', async () => {
+		const file = stack.sql("SELECT id FROM files WHERE original_name = 'kept-2.gcode'")[0][0];
+		const set = (what) => stack.sql(`UPDATE print_jobs SET ${what} WHERE notes LIKE 'kept%'`);
+		const quietly = (what) => behind(`UPDATE print_jobs SET ${what} WHERE notes LIKE 'kept%'`);
+		const doors = [['/api/jobs', (r) => r.json.data.jobs.map((j) => j.notes).join(' ')],
+			[`/api/print-jobs?organizationId=${stack.org}`, (r) => r.json.map((j) => j.notes).join(' ')]];
+		stack.sql(`INSERT INTO print_jobs (organization_id, file_id, status, notes) VALUES ('${stack.org}', '${file}', 'completed', 'kept')`);
+		for (const [path, notes] of doors) {
+			await same('over', path, tokens.viewer, notes, 'kept');
+			quietly("notes = 'kept quietly'");
+			await same('nobody told', path, tokens.viewer, notes, 'kept');
+			set("notes = 'kept'");
+			await same('told', path, tokens.viewer, notes, 'kept');
+		}
+		stack.sql(`DELETE FROM print_jobs; INSERT INTO print_jobs (organization_id, file_id, status, notes) VALUES ('${stack.org}', '${file}', 'queued', 'kept')`);
+		for (const [path, notes] of doors) {
+			await same('waiting', path, tokens.viewer, notes, 'kept');
+			quietly("notes = 'kept 2'");
+			await same('asked each time', path, tokens.viewer, notes, 'kept 2');
+			set("notes = 'kept'");
+		}
+		stack.sql('DELETE FROM print_jobs');
+	});
 	await suite.test('kept: nothing outlives the connection it came by', async () => {
 		await same('before', list(), tokens.viewer, names, 'Abe Dan');
 		behind("UPDATE printers SET name = 'Eve' WHERE name = 'Dan'");
