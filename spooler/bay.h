@@ -127,6 +127,7 @@ struct bay_live {
 	double hotend, hotend_target, bed, bed_target, chamber, chamber_target; /* NAN: unknown */
 	double x, y, z, e;
 	bool position_known;
+	bool relative, e_relative; /* modes of axes and extruder, as far as we have set them */
 	char job_id[UUID_SIZE], attempt_id[UUID_SIZE]; /* "" : none */
 	uint32_t line, planned_lines; /* acknowledged commands of the file */
 	double progress;             /* 0-100 */

@@ -354,6 +354,8 @@ void bay_live(const struct bay *b, struct bay_live *out)
 	out->y = b->place.y;
 	out->z = b->place.z;
 	out->e = b->place.e;
+	out->relative = t->relative;
+	out->e_relative = t->e_relative;
 	out->elapsed_sec = -1;
 	if (b->s.phase != PHASE_NONE)
 		live_job(b, out);

@@ -139,6 +139,7 @@ CREATE UNLOGGED TABLE public.camera_tickets (
 	expires_at timestamptz NOT NULL
 );
 CREATE INDEX camera_tickets_expires ON public.camera_tickets (expires_at);
+CREATE INDEX camera_tickets_subject ON public.camera_tickets (subject);
 CALL public.platen_lock('public.camera_tickets', 'false');
 
 CREATE FUNCTION auth.make_camera_ticket(hash text, its_session uuid, seconds integer)

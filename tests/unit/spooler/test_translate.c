@@ -86,6 +86,38 @@ static void test_table(void **state)
 	arena_free(a);
 }
 
+/* afterwards the modes are what they were. */
+static void test_modes_come_back(void **state)
+{
+	static const struct {
+		bool relative, e_relative;
+		const char *type, *metadata, *lines;
+	} modes[] = {
+		{ true, true, "jog", "{\"x\":5}", "G91\nG1 X5 F3000" },
+		{ true, false, "jog", "{\"x\":5}", "G91\nG1 X5 F3000\nM82" },
+		{ false, true, "jog", "{\"x\":5}", "G91\nG1 X5 F3000\nG90\nM83" },
+		{ false, true, "jog", "{\"e\":5}", "M83\nG1 E5 F3000" },
+		{ true, true, "extrude", "{\"length\":5}", "M83\nG1 E5 F300" },
+		{ false, true, "jog", "{\"x\":5,\"e\":1}", "G91\nM83\nG1 X5 E1 F3000\nG90\nM83" },
+	};
+	struct arena *a = arena_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		const struct translate_limits limits = { .hotend = 200, .min_temp = 170,
+			.relative = modes[i].relative, .e_relative = modes[i].e_relative };
+		const struct jval *v;
+		struct translation t;
+		struct err e;
+
+		assert_int_equal(jval_parse(a, modes[i].metadata, strlen(modes[i].metadata), &v, &e),
+		    E_OK);
+		assert_int_equal(translate(a, modes[i].type, v, &limits, &t, &e), E_OK);
+		assert_string_equal(t.command.lines, modes[i].lines);
+	}
+	arena_free(a);
+}
+
 /* A command is checked when it is made, by lib/model, and translated when it is executed: what is
  * taken there must not be refused here, and what is refused here not be taken there. */
 static void test_the_door_agrees(void **state)
@@ -173,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_the_door_agrees),
+		cmocka_unit_test(test_modes_come_back),
 		cmocka_unit_test(test_cold_extrusion_is_refused),
 		cmocka_unit_test(test_job_actions),
 		cmocka_unit_test(test_stop_and_out_of_band),
