@@ -16,7 +16,7 @@ DECLARE
 	    'camera_tickets'];
 	api_spool constant text[] := ARRAY['claim', 'check_printer', 'misfit', 'next_base',
 	    'job_source', 'add_task', 'emit', 'alert', 'notify_user', 'iso', 'job_event', 'emit_job',
-	    'tell_creator', 'coarse_state', 'task_waits', 'report_live', 'report_cost', 'material_price',
+	    'tell_creator', 'coarse_state', 'task_waits', 'report_live',
 	    'plain', 'wants', 'exceeds', 'job_needs', 'unfit',
 	    'has_loaded', 'standing', 'candidates', 'and_more', 'missing_words', 'ago',
 	    'why_no_printer', 'why_waits', 'claim_next', 'claim_any', 'move_job', 'wake_queue'];

@@ -201,6 +201,14 @@ INSERT INTO public.schema_migrations (version) VALUES ('031_job_counts');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '032_one_cost') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/032_one_cost.sql
+INSERT INTO public.schema_migrations (version) VALUES ('032_one_cost');
+COMMIT;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '080_stamps') AS todo \gset
 \if :todo
 BEGIN;

@@ -84,12 +84,11 @@ UPDATE print_jobs j SET status = $2::text,
     current_layer = coalesce($4::integer, current_layer),
     total_layers = coalesce($5::integer, total_layers),
     failure_reason = coalesce($6::text, failure_reason),
-    failure_category = CASE WHEN $2::text = 'failed' THEN 'Agent' ELSE failure_category END,
+    failure_category = CASE WHEN $2::text <> 'failed' THEN failure_category
+        WHEN coalesce($6::text, failure_reason) IS NULL THEN 'Agent' END,
     actual_time_seconds = coalesce($7::integer * 60, actual_time_seconds, CASE
         WHEN $11::boolean THEN extract(epoch FROM now() - started_at)::integer END),
     filament_used_grams = coalesce($8::numeric, filament_used_grams),
-    cost = CASE WHEN $8::numeric IS NULL THEN cost
-        ELSE coalesce(spool.report_cost(j, $8::numeric), cost) END,
     plates_completed = coalesce($9::integer, CASE WHEN $2::text = 'completed'
         THEN plates_requested ELSE plates_completed END),
     queued_at = CASE WHEN $2::text = 'queued' THEN coalesce(queued_at, now()) ELSE queued_at END,

@@ -153,6 +153,23 @@ export async function analyticsTests(suite, stack, { sign, tokens }) {
 		near(failures.reduce((n, f) => n + f.percentage, 0), 100, 1e-9, 'sum');
 		stack.sql(`DELETE FROM print_jobs WHERE organization_id = '${empty.org}'`);
 	});
+	await suite.test('R-165 what an agent reports: its reason, else Agent; its grams and hours are priced', async () => {
+		const f = addFile(stack, empty, 'GCODE', { metadata: { filamentType: 'ASA' } });
+		stack.sql(`INSERT INTO printer_settings (organization_id, key, value, category) VALUES
+			('${empty.org}', 'machine', '{"pricePerHour": 2}', 'costs') ON CONFLICT DO NOTHING;
+			INSERT INTO printer_settings (organization_id, key, value, category) VALUES
+			('${empty.org}', 'materials', '{"ASA": {"pricePerKg": 40}}', 'costs') ON CONFLICT DO NOTHING`);
+		for (const reason of ['jam', undefined]) {
+			const id = randomUUID();
+			stack.sql(`INSERT INTO print_jobs (id, organization_id, file_id, status) VALUES ('${id}', '${empty.org}', '${f}', 'printing')`);
+			const r = await stack.call('PUT', `/api/print-jobs/${id}/status`, { json: { organizationId: empty.org, status: 'failed', failure_reason: reason,
+				actual_print_time_minutes: 90, actual_filament_used_grams: 50 } });
+			assert.deepEqual([r.status, r.json.cost], [200, 5], r.text);
+		}
+		assert.deepEqual((await ask('failures', { token: empty.token })).failures.map((x) => x.reason).sort(), ['Agent', 'jam']);
+		assert.deepEqual((await ask('materials', { token: empty.token })).materials, [{ type: 'ASA', usage: 100, cost: 10 }]);
+		stack.sql(`DELETE FROM print_jobs WHERE organization_id = '${empty.org}'; DELETE FROM printer_settings WHERE organization_id = '${empty.org}'`);
+	});
 	await predictions(suite, stack, ask, { h, other, sign });
 	await suite.test('R-168 figures never include other organisations', async () => {
 		const d = await ask('dashboard', { token: other.token });
