@@ -2,6 +2,7 @@
 // Rules of all operations (contract §12.1): forms of refusals, their order, CORS, headers, HEAD.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { exchange } from './request.mjs';
 import { until } from '../lib/stack.mjs';
@@ -104,15 +105,6 @@ export async function generalTests(suite, stack, { tokens, values }) {
 			assert.ok(a.headers['x-request-id']);
 		}
 	});
-	await suite.test('R-010 the request id: taken when well formed, else made; in the answer and in the log', async () => {
-		const own = `test-${randomUUID()}`;
-		assert.equal((await send('GET', '/api/health', { headers: { 'x-request-id': own } })).headers['x-request-id'], own);
-		await until('its line in the log', () => stack.log('cgi').split('\n').some((line) => line.includes(own) && line.includes('/api/health')));
-		for (const bad of ['a b', 'x'.repeat(65), 'a"b', '<x>']) {
-			const id = (await send('GET', '/api/health', { headers: { 'x-request-id': bad } })).headers['x-request-id'];
-			assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
-		}
-	});
 	await suite.test('R-012 S-056 refusals show no SQL, path or trace', async () => {
 		const odd = ["'", '\u0000', '%s%n', '../../etc/passwd', '$(id)', 'x'.repeat(9999)];
 		for (const o of odd)
@@ -142,7 +134,26 @@ export async function generalTests(suite, stack, { tokens, values }) {
 		}
 	});
 
-	const before = await restartWith(stack, { 'web.cors_origin': 'https://app.example, https://other.example:8443' });
+	await suite.test('R-296 the curl lines of the PrintPro3D seed, with a real token and ids', () => {
+		const curl = (...args) => JSON.parse(execFileSync('curl', ['-sS', '--fail', '--max-time', '20', ...args], { encoding: 'utf8' }));
+		assert.equal(curl(`${stack.url}/health`).status, 'healthy');
+		const made = curl('-X', 'POST', `${stack.url}/api/printers`, '-H', `Authorization: Bearer ${tokens.admin}`, '-H', 'Content-Type: application/json',
+			'-d', `{\n    "organizationId": "${stack.org}",\n    "name": "Test Printer",\n    "ip_address": "192.168.1.100"\n  }`);
+		assert.deepEqual([made.name, made.ip_address, made.organization_id], ['Test Printer', '192.168.1.100', stack.org]);
+		const list = curl(`${stack.url}/api/printers?organizationId=${stack.org}`, '-H', `Authorization: Bearer ${tokens.admin}`);
+		assert.ok(list.some((row) => row.id === made.id));
+	});
+
+	const before = await restartWith(stack, { 'log.level': 'http', 'web.cors_origin': 'https://app.example, https://other.example:8443' });
+	await suite.test('R-010 the request id: taken when well formed, else made; in the answer and in the log', async () => {
+		const own = `test-${randomUUID()}`;
+		assert.equal((await send('GET', '/api/health', { headers: { 'x-request-id': own } })).headers['x-request-id'], own);
+		await until('its line in the log', () => stack.log('cgi').split('\n').some((line) => line.includes(own) && line.includes('/api/health')));
+		for (const bad of ['a b', 'x'.repeat(65), 'a"b', '<x>']) {
+			const id = (await send('GET', '/api/health', { headers: { 'x-request-id': bad } })).headers['x-request-id'];
+			assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+		}
+	});
 	await suite.test('R-008 CORS: listed origins are echoed with credentials; preflight is 204 and says what may be sent', async () => {
 		for (const origin of ['https://app.example', 'https://other.example:8443'])
 			for (const [method, path, status] of [['GET', '/health', 200], ['GET', '/api/jobs', 401], ['GET', '/api/nope', 404]]) {
@@ -166,6 +177,16 @@ export async function generalTests(suite, stack, { tokens, values }) {
 					assert.equal(a.headers[name], undefined, `${name} for ${origin}`);
 			}
 		assert.equal((await send('GET', '/api/health')).headers['access-control-allow-origin'], undefined);
+	});
+	await restartWith(stack, { 'demo.enabled': 'true' });
+	await suite.test('R-299 public pages in demo mode: state and figures without a token, no names', async () => {
+		const status = await send('GET', '/api/public/status'), demo = await send('GET', '/api/public/demo');
+		assert.deepEqual([status.status, demo.status], [200, 200], status.text + demo.text);
+		assert.deepEqual(Object.keys(status.json.data).sort(), ['progress', 'state', 'temperatures', 'timeRemaining']);
+		assert.ok(Array.isArray(demo.json.data.recentPrints) && typeof demo.json.data.totals.totalPrints === 'number');
+		for (const name of ['General', 'Test Printer', 'vase', 'olga', 'vera', 'admin@', stack.org])
+			assert.ok(!status.text.includes(name) && !demo.text.includes(name), name);
+		assert.equal((await send('GET', '/api/jobs')).status, 401, 'and nothing else');
 	});
 	stack.config = before;
 	await restartWith(stack, {});

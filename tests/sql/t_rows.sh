@@ -69,23 +69,23 @@ denied 'nor added' 42501 platen_api "SET platen.orgs = '{$A}';" "INSERT INTO pri
     (name, layer_height, infill, print_speed, nozzle_temp, bed_temp, retraction)
     VALUES ('mine', 0.2, 1, 1, 1, 1, 1)"
 
-# CHECKs (R-269) and uniqueness (R-270).
+# CHECKs and uniqueness.
 job="INSERT INTO print_jobs (organization_id, file_id, status, priority) VALUES ('$A',
     'a0000000-0000-4004-8000-000000000001',"
-denied 'unknown job status' 23514 - "$job 'sleeping', 'normal')"
-denied 'unknown job priority' 23514 - "$job 'pending', 'highest')"
+denied 'R-269 unknown job status' 23514 - "$job 'sleeping', 'normal')"
+denied 'R-269 unknown job priority' 23514 - "$job 'pending', 'highest')"
 denied 'a job without file and product' 23514 - "INSERT INTO print_jobs (organization_id)
     VALUES ('$A')"
 cmd="INSERT INTO printer_commands (organization_id, printer_id, recipient_id, command_type, status)
     VALUES ('$A', 'a0000000-0000-4007-8000-000000000001', 'x',"
-denied 'unknown command type' 23514 - "$cmd 'dance', 'pending')"
+denied 'R-269 unknown command type' 23514 - "$cmd 'dance', 'pending')"
 denied 'unknown command status' 23514 - "$cmd 'home_all', 'perhaps')"
 denied 'unknown connection type' 23514 - "INSERT INTO printers (organization_id, name,
     connection_type) VALUES ('$A', 'x', 'pigeon')"
 denied 'unknown enum value' 22P02 - "UPDATE users SET role = 'GOD'"
-denied 'only one default printer' 23505 - "INSERT INTO printers (organization_id, name,
+denied 'R-270 only one default printer' 23505 - "INSERT INTO printers (organization_id, name,
     is_default) VALUES ('$A', 'second', true)"
-denied 'only one default profile' 23505 - "INSERT INTO print_profiles (name, layer_height, infill,
+denied 'R-270 only one default profile' 23505 - "INSERT INTO print_profiles (name, layer_height, infill,
     print_speed, nozzle_temp, bed_temp, retraction, is_default)
     VALUES ('second', 0.2, 1, 1, 1, 1, 1, true)"
 denied 'only one default organisation' 23505 - "INSERT INTO organizations (name, is_default)
