@@ -50,6 +50,12 @@ const char *answer_reason(int status)
 	return words_of(status)->reason;
 }
 
+void answer_usual(int status, const char **code, const char **message)
+{
+	*code = words_of(status)->code;
+	*message = words_of(status)->message;
+}
+
 static void release_body(void *answer)
 {
 	buf_fini(&((struct answer *)answer)->body);

@@ -73,10 +73,13 @@ struct answer_file {
 	const char *type;
 	const char *name;   /* shown to the client; any UTF-8 */
 	bool is_attachment;
+	const char *cache;  /* Cache-Control; NULL: private, no-cache */
 };
 const struct answer *answer_stored(struct req *rq, const struct answer_file *f);
 
 const char *answer_reason(int status); /* "Not Found" */
+/* Family L's usual code and sentence of a refusal. */
+void answer_usual(int status, const char **code, const char **message);
 /* Adds headers every answer carries; called once by the dispatcher. */
 void answer_finish(struct req *rq, struct answer *an);
 

@@ -140,6 +140,6 @@ const struct answer *answer_stored(struct req *rq, const struct answer_file *f)
 	}
 	answer_header(an, "Content-Disposition", disposition(rq->arena, f->is_attachment ?
 	    "attachment" : "inline", f->name));
-	answer_header(an, "Cache-Control", "private, no-cache");
+	answer_header(an, "Cache-Control", f->cache == NULL ? "private, no-cache" : f->cache);
 	return an;
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "cgi/dispatch.h"
+#include "cgi/kept.h"
 #include "cgi/rate.h"
 #include "cgi/web/web.h"
 #include "model/settings.h"
@@ -31,29 +32,21 @@ static enum errc load_seal_key(struct app *app, struct err *e)
 	return E_OK;
 }
 
-static void start_log(const struct conf *c)
-{
-	enum log_level level;
-
-	if (log_level_parse(conf_text(c, "log.level"), &level))
-		log_init(conf_text(c, "log.service"), "cgi", level);
-	log_dir(conf_text(c, "log.dir"));
-}
-
 /* What the database's functions must know of our configuration travels as settings of each
  * session, so that no request has to say it. */
 static const char *connection(const struct conf *c, struct arena *a)
 {
 	const char *base = settings_db(c, a);
 	const char *jit = conf_bool(c, "auth.jit_organizations") ? "on" : "off";
+	const char *automatic = conf_bool(c, "queue.auto_start") ? "on" : "off";
 	long long stale = conf_duration(c, "status.stale_after") / USEC_PER_SEC;
 
 	if (strstr(base, "://") != NULL)
 		return arena_printf(a, "%s%coptions=-c%%20platen.jit_organizations%%3D%s"
-		    "%%20-c%%20platen.stale_after%%3D%lld", base, strchr(base, '?') == NULL ? '?' : '&',
-		    jit, stale);
-	return arena_printf(a, "%s options='-c platen.jit_organizations=%s -c platen.stale_after=%lld'",
-	    base, jit, stale);
+		    "%%20-c%%20platen.stale_after%%3D%lld%%20-c%%20platen.auto_start%%3D%s", base,
+		    strchr(base, '?') == NULL ? '?' : '&', jit, stale, automatic);
+	return arena_printf(a, "%s options='-c platen.jit_organizations=%s -c platen.stale_after=%lld"
+	    " -c platen.auto_start=%s'", base, jit, stale, automatic);
 }
 
 enum errc app_init(struct app *app, struct err *e)
@@ -66,7 +59,7 @@ enum errc app_init(struct app *app, struct err *e)
 		return rc;
 	app->conf = conf;
 	app->error_page = web_problem;
-	start_log(conf);
+	settings_log(conf, "cgi");
 	rc = token_keys_init(&app->keys, conf, e);
 	if (rc == E_OK)
 		rc = load_seal_key(app, e);
@@ -75,6 +68,7 @@ enum errc app_init(struct app *app, struct err *e)
 	if (rc != E_OK)
 		return rc;
 	app->tokens = token_cache_new(&app->keys);
+	app->kept = kept_new();
 	ticket_keys_init(&app->tickets, app->keys.access);
 	/* Without run.dir (shared hosting) the classes api and p count in the database too. */
 	if (metrics_open(settings_run_path(conf, a, "metrics"), e) != E_OK)
@@ -99,6 +93,7 @@ void app_fini(struct app *app)
 	arena_free(request_arena);
 	request_arena = NULL;
 	token_cache_free(app->tokens);
+	kept_free(app->kept);
 	pg_free(app->db);
 	files_free(app->files);
 	metrics_close();

@@ -9,7 +9,9 @@
 #include "cgi/answer.h"
 #include "cgi/body.h"
 #include "cgi/gate.h"
+#include "cgi/kept.h"
 #include "cgi/limit.h"
+#include "cgi/once.h"
 #include "cgi/send.h"
 #include "cgi/who.h"
 
@@ -80,6 +82,8 @@ static void find_stated_org(struct req *rq)
 	for (size_t i = 0; rq->family == FAMILY_P && i < s->len; i++)
 		if (s->fields[i].type == F_ID && strcmp(s->fields[i].name, "organizationId") == 0)
 			rq->stated_org = *(const char *const *)((const char *)rq->in + s->fields[i].offset);
+	if (rq->stated_org == NULL && (rq->route->flags & ROUTE_ALL_ORGS) != 0)
+		rq->stated_org = "*";
 }
 
 static const struct answer *read_input(struct req *rq)
@@ -124,7 +128,7 @@ static const struct answer *refuse_after_entering(struct req *rq, const struct a
 
 static const struct answer *run(struct req *rq)
 {
-	const struct answer *refusal;
+	const struct answer *refusal, *kept;
 	struct err e;
 
 	refusal = find_route(rq);
@@ -139,8 +143,12 @@ static const struct answer *run(struct req *rq)
 	if (rq->family == FAMILY_WEB && !is_safe(rq) && (rq->route->flags & ROUTE_TICKET) == 0 &&
 	    req_csrf_check(rq, &e) != E_OK)
 		return answer_error(rq, &e);
+	if ((kept = kept_find(rq)) != NULL)
+		return kept;
 	if (needs_db(rq) && (is_safe(rq) ? req_begin(rq, &e) : req_enter(rq, &e)) != E_OK)
 		return answer_error(rq, &e);
+	if ((refusal = once_begin(rq)) != NULL)
+		return refusal;
 	return rq->route->handler(rq);
 }
 
@@ -149,15 +157,18 @@ static const struct answer *settle(struct req *rq, const struct answer *an)
 {
 	struct err e;
 
-	if (!rq->entered)
+	if (!rq->entered && rq->once_key == NULL)
 		return an;
 	if (an->status >= 400 && !an->keep) {
 		req_rollback(rq);
+		once_drop(rq);
 		return an;
 	}
-	if (req_commit(rq, &e) == E_OK)
-		return an;
-	return answer_error(rq, &e);
+	if ((!rq->entered && req_begin(rq, &e) != E_OK) || once_keep(rq, an, &e) != E_OK ||
+	    req_commit(rq, &e) != E_OK)
+		return answer_error(rq, &e);
+	kept_take(rq, an);
+	return an;
 }
 
 static bool id_ok(const char *id)

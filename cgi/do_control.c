@@ -4,6 +4,20 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "base/metrics.h"
+
+/* From the command's row to its end, as the caller waits for it. */
+static void count_wait(const char *type, usec_t began)
+{
+	static const double buckets[] = { 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 0 };
+	static const struct metric wait = { "platen_command_duration_seconds",
+		"Time from a command to its end at a local printer", METRIC_HISTOGRAM, buckets };
+	struct buf labels = BUF_INIT;
+
+	metrics_label(&labels, "type", type);
+	metrics_observe(&wait, buf_str(&labels), (double)(clock_mono() - began) / USEC_PER_SEC);
+	buf_fini(&labels);
+}
 
 static bool is_over(const char *status)
 {
@@ -49,6 +63,7 @@ enum errc do_control(struct req *rq, const struct printer_facts *p, const struct
 		.timeout = conf_duration(rq->app->conf, "commands.timeout"),
 		.audit = w->audit == NULL ? "printer.command" : w->audit };
 	bool waits = p->is_local && w->wait > 0;
+	usec_t began = clock_mono();
 	enum errc rc;
 
 	*out = (struct control_result){ .status = "pending" };
@@ -67,6 +82,8 @@ enum errc do_control(struct req *rq, const struct printer_facts *p, const struct
 		return req_enter(rq, e);
 	rc = wait_done(rq, out->id, w->wait, e);
 	pg_unlisten(rq->app->db);
+	if (rc == E_OK)
+		count_wait(w->type, began);
 	if (rc != E_OK && rc != E_TIMEOUT)
 		return rc;
 	return read_outcome(rq, out, e);

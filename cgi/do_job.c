@@ -4,8 +4,14 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "base/log.h"
 #include "cgi/do_control.h"
+#include "cgi/handover.h"
 #include "cgi/job_send.h"
+#include "store/files.h"
+#include "store/group_store.h"
+#include "store/handover_store.h"
+#include "store/queue_store.h"
 
 static bool is_local_user(const struct req *rq)
 {
@@ -54,55 +60,79 @@ static enum errc find_source(struct req *rq, const struct job_start *w, struct j
 	return E_OK;
 }
 
+static enum errc make(struct req *rq, struct job_new *job, const char **id, struct err *e)
+{
+	enum errc rc = E_OK;
+
+	job->status = "pending";
+	job->is_local_user = is_local_user(rq);
+	if (job->priority == NULL)
+		job->priority = "normal";
+	if (job->target.group != NULL)
+		rc = group_store_exists(rq->app->db, rq->arena, job->target.group, e);
+	if (rc == E_OK)
+		rc = job_store_insert(rq->app->db, rq->arena, job, id, e);
+	return rc == E_OK ? job_store_created(rq->app->db, rq->arena, *id, e) : rc;
+}
+
+static enum errc put_later(struct req *rq, const char *id, const struct job_start *w,
+    const struct printer_facts *p, struct err *e)
+{
+	enum errc rc = job_store_queue(rq->app->db, rq->arena, id, p->id, e);
+
+	return rc == E_OK && w->held ? queue_store_hold(rq->app->db, rq->arena, id, e) : rc;
+}
+
 enum errc do_job_start(struct req *rq, const struct job_start *w, const char **id, struct err *e)
 {
-	struct pg *db = rq->app->db;
-	struct printer_facts p;
+	struct printer_facts p = { .id = NULL };
 	struct job_source src;
 	struct job_new job;
-	enum job_sent how;
+	struct job_handed handed;
+	bool named = w->target.group == NULL && !w->target.any;
 	enum errc rc = find_source(rq, w, &src, e);
 
-	if (rc == E_OK)
-		rc = find_printer(rq, w->printer, &p, e);
-	if (rc == E_OK)
-		rc = check_start(&p, w->queue, e);
+	if (rc == E_OK && named)
+		rc = find_printer(rq, w->target.printer, &p, e);
+	if (rc == E_OK && named)
+		rc = check_start(&p, w->queue || w->later, e);
 	if (rc != E_OK)
 		return rc;
-	job = (struct job_new){ .printer = p.id, .file = w->file, .slice = w->slice,
-		.status = "pending", .priority = w->priority == NULL ? "normal" : w->priority,
-		.plates = 1, .settings = w->settings, .notes = w->notes, .layers = src.layers,
-		.estimated = src.estimated, .is_local_user = is_local_user(rq) };
-	rc = job_store_insert(db, rq->arena, &job, id, e);
+	job = (struct job_new){ .file = w->file, .slice = w->slice, .target = w->target,
+		.priority = w->priority, .plates = w->copies == 0 ? 1 : w->copies,
+		.settings = w->settings, .notes = w->notes, .layers = src.layers,
+		.estimated = src.estimated };
+	job.target.printer = p.id;
+	rc = make(rq, &job, id, e);
 	if (rc == E_OK)
-		rc = job_store_created(db, rq->arena, *id, e);
-	if (rc == E_OK)
-		rc = job_store_count_print(db, rq->arena, w->file, e);
-	return rc == E_OK ? job_send(rq, *id, &p, w->queue, &how, e) : rc;
+		rc = job_store_count_print(rq->app->db, rq->arena, w->file, e);
+	if (rc != E_OK)
+		return rc;
+	if (w->later && (!named || p.is_local))
+		return put_later(rq, *id, w, &p, e);
+	return named ? job_send(rq, *id, &p, w->queue || w->later, &handed, e) :
+	               job_send_any(rq, *id, w->queue, e);
 }
 
 enum errc do_job_create(struct req *rq, const struct job_wish *w, const char **id, struct err *e)
 {
-	struct pg *db = rq->app->db;
 	struct job_source src;
 	struct printer_facts p = { .id = NULL };
 	struct job_new job;
-	enum errc rc = job_store_product(db, rq->arena, w->product, &src, e);
+	enum errc rc = job_store_product(rq->app->db, rq->arena, w->product, &src, e);
 
-	if (rc == E_OK && w->printer != NULL)
-		rc = find_printer(rq, w->printer, &p, e);
+	if (rc == E_OK && w->target.printer != NULL)
+		rc = find_printer(rq, w->target.printer, &p, e);
 	if (rc != E_OK)
 		return rc;
-	job = (struct job_new){ .printer = p.id, .product = w->product, .file = src.file,
-		.status = "pending", .priority = w->priority, .plates = w->plates, .ams = w->ams,
-		.notes = w->notes, .custom_fields = w->custom_fields, .layers = src.layers,
-		.estimated = src.estimated, .is_local_user = is_local_user(rq) };
-	rc = job_store_insert(db, rq->arena, &job, id, e);
-	return rc == E_OK ? job_store_created(db, rq->arena, *id, e) : rc;
+	job = (struct job_new){ .target = w->target, .product = w->product, .file = src.file,
+		.priority = w->priority, .plates = w->plates, .ams = w->ams, .notes = w->notes,
+		.custom_fields = w->custom_fields, .layers = src.layers, .estimated = src.estimated };
+	return make(rq, &job, id, e);
 }
 
-enum errc do_job_send(struct req *rq, const char *id, const char *printer, enum job_sent *how,
-    struct err *e)
+enum errc do_job_send(struct req *rq, const char *id, const char *printer,
+    struct job_handed *out, struct err *e)
 {
 	struct printer_facts p;
 	struct job_facts job;
@@ -116,7 +146,7 @@ enum errc do_job_send(struct req *rq, const char *id, const char *printer, enum 
 		rc = find_printer(rq, printer, &p, e);
 	if (rc == E_OK && !job.has_gcode)
 		return err_set(e, E_INVALID, "Product has no GCODE file");
-	return rc == E_OK ? job_send(rq, id, &p, true, how, e) : rc;
+	return rc == E_OK ? job_send(rq, id, &p, true, out, e) : rc;
 }
 
 /* ---- pause, resume, cancel ---- */
@@ -186,19 +216,20 @@ static enum errc command(struct req *rq, const struct job_facts *j, enum job_act
 	return control_judge(&r, e);
 }
 
-/* A job no printer works on: cancelled by one statement. On a remote printer whose agent has
- * fetched it, the agent is told as well. */
-static enum errc cancel_row(struct req *rq, const struct job_facts *j, struct job_acted *out,
-    struct err *e)
+/* A job no printer of ours works on: cancelled by one statement. On a remote printer whoever has
+ * it is told as well. */
+static enum errc cancel_row(struct req *rq, const struct job_facts *j,
+    const struct printer_facts *p, struct job_acted *out, struct err *e)
 {
-	bool fetched = false;
-	enum errc rc = job_store_was_fetched(rq->app->db, rq->arena, j->id, &fetched, e);
+	struct handover_end end = { .job = j->id, .why = "Job cancelled" };
+	enum errc rc = handover_store_known(rq->app->db, rq->arena, j->id, &end.known, e);
 
 	if (rc == E_OK)
 		rc = job_store_cancel(rq->app->db, rq->arena, j->id, e);
-	if (rc != E_OK || !fetched || j->printer == NULL)
+	if (rc != E_OK || j->printer == NULL || p->is_local)
 		return rc;
-	rc = command(rq, j, JOB_ACT_CANCEL, false, out, e);
+	rc = handover_recall(rq, p, &end, e);
+	out->command = end.command;
 	return rc;
 }
 
@@ -231,6 +262,53 @@ enum errc do_job_act(struct req *rq, const char *id, enum job_act act, bool conf
 	if (rc != E_OK)
 		return rc;
 	if (act == JOB_ACT_CANCEL && (is_one_of(j.status, "pending queued") || !p.is_local))
-		return cancel_row(rq, &j, out, e);
+		return cancel_row(rq, &j, &p, out, e);
 	return command(rq, &j, act, confirm, out, e);
+}
+
+/* ---- deleting ---- */
+
+static void remove_films(struct req *rq, const struct pg_result *films)
+{
+	struct err e;
+
+	for (int i = 0; i < pg_len(films); i++)
+		if (files_remove(rq->app->files, pg_get(films, i, "video_path"), "", &e) != E_OK)
+			log_err(&e, "removing a deleted job's film");
+}
+
+static enum errc forget(struct req *rq, const struct job_facts *j, struct err *e)
+{
+	struct handover_end end = { .job = j->id, .why = "Job deleted" };
+	struct printer_facts p = { .is_local = true };
+	enum errc rc = handover_store_known(rq->app->db, rq->arena, j->id, &end.known, e);
+
+	end.known = end.known && strcmp(j->status, "queued") == 0;
+	if (rc == E_OK && j->printer != NULL)
+		rc = printer_store_facts(rq->app->db, rq->arena, j->printer, &p, e);
+	if (rc == E_OK)
+		rc = job_store_delete(rq->app->db, rq->arena, j->id, e);
+	return rc == E_OK && !p.is_local ? handover_recall(rq, &p, &end, e) : rc;
+}
+
+enum errc do_job_delete(struct req *rq, const char *id, struct err *e)
+{
+	struct pg_result *films;
+	struct job_facts j;
+	enum errc rc = job_store_facts(rq->app->db, rq->arena, id, &j, e);
+
+	if (rc == E_NOTFOUND)
+		return err_set(e, E_NOTFOUND, "Print job not found");
+	if (rc != E_OK)
+		return rc;
+	if (is_one_of(j.status, "claimed preparing printing paused"))
+		return err_set(e, E_STATE, "Cannot delete job while %s", j.status);
+	rc = job_store_films(rq->app->db, rq->arena, id, &films, e);
+	if (rc == E_OK)
+		rc = forget(rq, &j, e);
+	if (rc == E_OK)
+		rc = req_commit(rq, e);
+	if (rc == E_OK)
+		remove_films(rq, films);
+	return rc;
 }

@@ -7,7 +7,7 @@
  * Owns:     texts live in the request's arena.
  * Errors:   E_NOTFOUND, E_INVALID with field, E_STATE, E_BUSY, E_OFFLINE, and what the printer
  *           says (E_IO with kind PRINTER_ERROR).
- * Blocking: up to http.action_wait. Pool slow. */
+ * Blocking: up to http.action_wait, a hand-over up to printer_backend.timeout. Pool slow. */
 #ifndef PLATEN_CGI_DO_JOB_H
 #define PLATEN_CGI_DO_JOB_H
 
@@ -16,26 +16,36 @@
 #include "store/printer_store.h"
 
 struct job_start {
-	const char *file, *slice, *printer; /* slice, printer: or NULL */
+	const char *file, *slice; /* slice: or NULL */
+	struct job_target target; /* nothing named: the default printer */
 	const char *settings, *notes, *priority;
-	bool queue; /* wait behind an active job instead of refusing */
+	int64_t copies; /* 0: one */
+	bool queue;     /* wait behind an active job instead of refusing */
+	bool later;     /* into the queue, even when a printer is free */
+	bool held;      /* with later: a person lets it go on */
 };
 /* Makes the job and starts it (local printer) or hands it to the printer's agent. */
 enum errc do_job_start(struct req *rq, const struct job_start *w, const char **id,
     struct err *e) MUST_CHECK;
 
 struct job_wish {
-	const char *product, *printer, *priority; /* printer: or NULL */
+	const char *product, *priority;
+	struct job_target target;
 	int64_t plates;
 	const char *ams, *notes, *custom_fields;
 };
 enum errc do_job_create(struct req *rq, const struct job_wish *w, const char **id,
     struct err *e) MUST_CHECK;
 
-enum job_sent { JOB_SENT_LOCAL, JOB_SENT_AGENT };
-/* A pending or failed job goes to a printer. *how tells who prints it. */
-enum errc do_job_send(struct req *rq, const char *id, const char *printer, enum job_sent *how,
-    struct err *e) MUST_CHECK;
+enum job_sent { JOB_SENT_LOCAL, JOB_SENT_AGENT, JOB_SENT_BACKEND };
+struct job_handed {
+	enum job_sent how;  /* who prints it */
+	const char *answer; /* the backend's JSON object, or NULL */
+};
+/* A pending or failed job goes to a printer. A backend that does not take it: E_IO with kind
+ * PRINTER_ERROR, and the job is committed as failed. */
+enum errc do_job_send(struct req *rq, const char *id, const char *printer,
+    struct job_handed *out, struct err *e) MUST_CHECK;
 
 enum job_act { JOB_ACT_PAUSE, JOB_ACT_RESUME, JOB_ACT_CANCEL };
 struct job_acted {
@@ -46,5 +56,8 @@ struct job_acted {
 enum errc do_job_act(struct req *rq, const char *id, enum job_act act, bool confirm,
     struct job_acted *out, struct err *e) MUST_CHECK;
 const char *job_act_name(enum job_act act); /* "pause" ... */
+
+/* With its history and its film; not while a printer works on it. */
+enum errc do_job_delete(struct req *rq, const char *id, struct err *e) MUST_CHECK;
 
 #endif

@@ -65,6 +65,21 @@ static const char *plain_line(struct req *rq, const char *line)
 	return text;
 }
 
+/* The command has run, but the firmware would not have it: its own line says so. */
+static enum errc judge_answer(struct req *rq, const struct control_result *r, struct err *e)
+{
+	for (const char *p = r->result; p != NULL && *p != '\0';) {
+		size_t len = strcspn(p, "\n");
+
+		if (strncmp(p, "Error:", 6) == 0 || strncmp(p, "!!", 2) == 0) {
+			err_set(e, E_IO, "%s", arena_strn(rq->arena, p, len));
+			return err_kind(e, "PRINTER_ERROR");
+		}
+		p += len + (p[len] == '\n');
+	}
+	return E_OK;
+}
+
 enum errc do_manual_line(struct req *rq, const struct printer_facts *p, const char *line,
     bool wait, struct control_result *out, struct err *e)
 {
@@ -88,7 +103,10 @@ enum errc do_manual_line(struct req *rq, const struct printer_facts *p, const ch
 		err_set(e, E_TIMEOUT, "No answer in time");
 		return err_kind(e, "COMMAND_TIMEOUT");
 	}
-	return wait ? control_judge(out, e) : E_OK;
+	if (!wait)
+		return E_OK;
+	rc = control_judge(out, e);
+	return rc == E_OK ? judge_answer(rq, out, e) : rc;
 }
 
 enum errc do_manual_home(struct req *rq, const struct printer_facts *p, unsigned axes,

@@ -47,6 +47,9 @@ static enum errc check_wish(struct req *rq, const struct printer_wish *w, struct
 {
 	if (w->gives_host_matters && !policy_host_matters(req_role(rq), is_local_user(rq)))
 		return err_set(e, E_DENIED, "Insufficient permissions");
+	if (w->serial_device != NULL && !conf_bool(rq->app->conf, "core.daemons"))
+		return err_field(e, E_INVALID, "serial_device",
+		    "Serial printers are off on this server: it runs without a spooler");
 	if (w->serial_device != NULL && !device_ok(rq->app->conf, w->serial_device))
 		return err_field(e, E_INVALID, "serial_device", "Invalid serial_device");
 	return E_OK;

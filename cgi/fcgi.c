@@ -4,17 +4,24 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/uio.h>
 
-/* libfcgi sends records of 8 kB, each its own write and its own wake-up of the web server. What is
- * larger than half of that goes past its buffer in records as large as the protocol allows. */
-#define DIRECT     4096u
+/* Answers go past libfcgi's stream, which sends records of 8 kB, each its own write and its own
+ * wake-up of the web server. Head, body and end of a usual answer are one write here. */
 #define MAX_RECORD 65528u /* 16 bits, and a multiple of eight: no padding */
+#define MAX_HEAD   8192u
+
+enum record { RECORD_END = 3, RECORD_STDOUT = 6 }; /* FastCGI 1.0, section 8 */
 
 struct fcgi_gate {
 	struct gate gate;
 	FCGX_Request request;
+	char held[MAX_HEAD]; /* small writes waiting for company */
+	size_t len;
+	bool is_broken;
 };
 
 static const char *fcgi_param(struct gate *g, const char *name)
@@ -33,12 +40,9 @@ static ssize_t fcgi_read(struct gate *g, void *out, size_t size)
 	return got < 0 ? -1 : got;
 }
 
-/* All of both parts; the socket blocks. */
-static bool send_all(int fd, struct iovec part[2])
+/* All parts; the socket blocks. */
+static bool send_all(int fd, struct iovec *p, int left)
 {
-	struct iovec *p = part;
-	int left = 2;
-
 	while (left > 0) {
 		ssize_t n = writev(fd, p, left);
 
@@ -56,40 +60,86 @@ static bool send_all(int fd, struct iovec part[2])
 	return true;
 }
 
-static bool send_record(const FCGX_Request *rq, const char *bytes, size_t size)
+static size_t record_head(uint8_t *out, const FCGX_Request *rq, enum record type, size_t size)
 {
-	uint8_t head[8] = { 1 /* version */, 6 /* FCGI_STDOUT */, (uint8_t)(rq->requestId >> 8),
+	const uint8_t head[8] = { 1 /* version */, (uint8_t)type, (uint8_t)(rq->requestId >> 8),
 		(uint8_t)rq->requestId, (uint8_t)(size >> 8), (uint8_t)size, 0, 0 };
-	struct iovec part[2] = { { head, sizeof head }, { (void *)(uintptr_t)bytes, size } };
 
-	return send_all(rq->ipcFd, part);
+	memcpy(out, head, sizeof head);
+	return sizeof head;
 }
 
-static bool fcgi_write(struct gate *g, const void *bytes, size_t size)
+static struct iovec part(const void *bytes, size_t size)
 {
-	FCGX_Request *rq = &((struct fcgi_gate *)g)->request;
+	return (struct iovec){ (void *)(uintptr_t)bytes, size };
+}
+
+/* What was held, then `size` bytes of at most one record, then the end if this is it. */
+static bool send_records(struct fcgi_gate *fg, const void *bytes, size_t size, bool last)
+{
+	uint8_t first[8], second[8], end[24] = { 0 };
+	struct iovec parts[5];
+	int n = 0;
+
+	if (fg->len > 0) {
+		parts[n++] = part(first, record_head(first, &fg->request, RECORD_STDOUT, fg->len));
+		parts[n++] = part(fg->held, fg->len);
+	}
+	if (size > 0) {
+		parts[n++] = part(second, record_head(second, &fg->request, RECORD_STDOUT, size));
+		parts[n++] = part(bytes, size);
+	}
+	if (last) { /* the stream is over; the request is, with status 0 */
+		record_head(end, &fg->request, RECORD_STDOUT, 0);
+		record_head(end + 8, &fg->request, RECORD_END, 8);
+		parts[n++] = part(end, sizeof end);
+	}
+	fg->len = 0;
+	fg->is_broken = fg->is_broken || !send_all(fg->request.ipcFd, parts, n);
+	return !fg->is_broken;
+}
+
+static bool fcgi_write(struct gate *g, const void *bytes, size_t size, bool last)
+{
+	struct fcgi_gate *fg = (struct fcgi_gate *)g;
 	const char *p = bytes;
 
-	if (size <= DIRECT)
-		return FCGX_PutStr(p, (int)size, rq->out) == (int)size;
-	if (FCGX_FFlush(rq->out) != 0)
-		return false;
-	while (size > 0) {
-		size_t chunk = size > MAX_RECORD ? MAX_RECORD : size;
-
-		if (!send_record(rq, p, chunk))
-			return false;
-		p += chunk;
-		size -= chunk;
+	if (!last && fg->len + size <= sizeof fg->held) {
+		memcpy(fg->held + fg->len, p, size);
+		fg->len += size;
+		return true;
 	}
-	return true;
+	while (size > MAX_RECORD) {
+		if (!send_records(fg, p, MAX_RECORD, false))
+			return false;
+		p += MAX_RECORD;
+		size -= MAX_RECORD;
+	}
+	return send_records(fg, p, size, last);
+}
+
+/* The web server has sent all it will: no byte of it is left to be lost by closing. */
+static bool is_drained(FCGX_Request *rq)
+{
+	const char *length = FCGX_GetParam("CONTENT_LENGTH", rq->envp);
+
+	return (length == NULL || *length == '\0') && FCGX_GetChar(rq->in) == EOF;
+}
+
+/* libfcgi waits for the web server to close first, for the sake of a request that was not read to
+ * its end; a usual one has nothing to wait for. */
+static void finish(struct fcgi_gate *fg)
+{
+	if (is_drained(&fg->request))
+		FCGX_Detach(&fg->request);
+	FCGX_Free(&fg->request, 1);
 }
 
 static volatile int stopping;
 
 bool fcgi_serve(int listener, void (*serve)(void *ctx, struct gate *g), void *ctx)
 {
-	struct fcgi_gate fg = { .gate = { fcgi_param, fcgi_read, fcgi_write } };
+	static struct fcgi_gate fg = { .gate = { fcgi_param, fcgi_read, fcgi_write } };
 
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&fg.request, listener, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return false;
@@ -99,8 +149,10 @@ bool fcgi_serve(int listener, void (*serve)(void *ctx, struct gate *g), void *ct
 				continue;
 			break;
 		}
+		fg.len = 0;
+		fg.is_broken = false;
 		serve(ctx, &fg.gate);
-		FCGX_Finish_r(&fg.request);
+		finish(&fg);
 	}
 	return true;
 }

@@ -15,7 +15,8 @@
 struct gate {
 	const char *(*param)(struct gate *g, const char *name); /* CGI variable, NULL: absent */
 	ssize_t (*read)(struct gate *g, void *out, size_t size);
-	bool (*write)(struct gate *g, const void *bytes, size_t size);
+	/* `last`: nothing follows, so that it can be sent together with the end. */
+	bool (*write)(struct gate *g, const void *bytes, size_t size, bool last);
 };
 
 #endif

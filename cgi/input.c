@@ -169,6 +169,8 @@ const char *input_patch(struct arena *a, const struct schema *s, const struct jv
 			for (len = strlen(t); len > 0 && strchr(" \t\r\n", t[len - 1]) != NULL; len--)
 				;
 			sink_textn(&js.sink, f->name, t, len);
+		} else if (f->type == F_INT && jval_is_whole(v)) {
+			sink_int(&js.sink, f->name, jval_int(v)); /* 45.0 is a whole number, too */
 		} else {
 			const char *t = jval_print(a, v);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/conf.h"
-#include "cgi/do_control.h"
+#include "cgi/handover.h"
 
 #define LOOK_AGAIN (500 * USEC_PER_MSEC) /* a wake-up may have been for another file */
 
@@ -51,19 +51,20 @@ static void forget_job(struct req *rq, const char *id)
 	req_rollback(rq);
 }
 
-static const char *hold_of(const struct printer_facts *p)
+static const char *person(struct req *rq)
 {
-	if (p->job != NULL)
-		return "busy";
-	return p->is_connected ? NULL : "offline";
+	return arena_printf(rq->arena, "user %s", rq->who.user);
 }
 
-static enum errc enqueue(struct req *rq, const char *id, const struct printer_facts *p,
-    const char *hold, struct err *e)
+/* Queued first and begun afterwards, so that a lost race leaves it so. */
+static enum errc wait_or_commit(struct req *rq, const char *id, bool analysed, struct err *e)
 {
-	const char *const words[2] = { p->id, hold };
+	enum errc rc;
 
-	return job_store_queue(rq->app->db, rq->arena, id, words, e);
+	if (!analysed)
+		return wait_analysed(rq, id, e);
+	rc = req_commit(rq, e);
+	return rc == E_OK ? req_enter(rq, e) : rc;
 }
 
 static enum errc send_local(struct req *rq, const char *id, const struct printer_facts *p,
@@ -71,65 +72,75 @@ static enum errc send_local(struct req *rq, const char *id, const struct printer
 {
 	struct pg *db = rq->app->db;
 	struct job_facts job;
-	bool waited = false;
+	bool waits = false;
 	enum errc rc = job_store_facts(db, rq->arena, id, &job, e);
 
 	if (rc == E_OK)
-		rc = enqueue(rq, id, p, job.is_analysed ? hold_of(p) : "analyzing", e);
-	if (rc != E_OK || hold_of(p) != NULL)
+		rc = job_store_queue(db, rq->arena, id, p->id, e);
+	if (rc != E_OK || p->job != NULL || !p->is_connected)
 		return rc;
-	if (!job.is_analysed) {
-		waited = true;
-		rc = wait_analysed(rq, id, e);
-	} else if (queue) {
-		rc = req_commit(rq, e); /* queued first, so that a lost race leaves it so */
-		if (rc == E_OK)
-			rc = req_enter(rq, e);
-		waited = true;
+	if (queue || !job.is_analysed) {
+		waits = true;
+		rc = wait_or_commit(rq, id, job.is_analysed, e);
 	}
 	if (rc == E_OK)
-		rc = job_store_claim(db, rq->arena, id, p->id, arena_printf(rq->arena, "user %s",
-		    rq->who.user), e);
-	if (rc == E_OK || !waited)
+		rc = job_store_claim(db, rq->arena, id, p->id, person(rq), e);
+	if (rc == E_OK || !waits)
 		return rc;
 	if (queue && (rc == E_BUSY || rc == E_OFFLINE)) {
 		req_rollback(rq);
-		rc = req_enter(rq, e);
-		return rc == E_OK ? enqueue(rq, id, p, "busy", e) : rc;
+		return req_enter(rq, e);
 	}
 	forget_job(rq, id);
 	return rc;
 }
 
-static enum errc send_agent(struct req *rq, const char *id, const struct printer_facts *p,
-    struct err *e)
+enum errc job_begin_any(struct req *rq, const char *id, struct err *e)
 {
-	struct pg *db = rq->app->db;
-	const char *file, *organization, *url = NULL, *payload, *words[2];
-	struct control_wish w = { .type = "start_print", .audit = "command.created" };
-	struct control_result r;
-	enum errc rc = enqueue(rq, id, p, NULL, e);
+	const char *printer = NULL, *words = NULL;
+	enum errc rc = job_store_claim_any(rq->app->db, rq->arena, id, person(rq), &printer, e);
+
+	if (rc != E_OK || printer != NULL)
+		return rc;
+	rc = job_store_why(rq->app->db, rq->arena, id, &words, e);
+	return rc == E_OK ? err_set(e, E_BUSY, "%s", words == NULL ? "No printer is free" : words) : rc;
+}
+
+enum errc job_send_any(struct req *rq, const char *id, bool queue, struct err *e)
+{
+	struct job_facts job;
+	enum errc rc = job_store_facts(rq->app->db, rq->arena, id, &job, e);
 
 	if (rc == E_OK)
-		rc = job_store_source_file(db, rq->arena, id, &file, &organization, e);
-	if (rc != E_OK)
+		rc = job_store_queue(rq->app->db, rq->arena, id, NULL, e);
+	if (rc != E_OK || (queue && !job.is_analysed))
+		return rc; /* the end of the analysis wakes the queue */
+	if (queue || !job.is_analysed)
+		rc = wait_or_commit(rq, id, job.is_analysed, e);
+	if (rc == E_OK)
+		rc = job_begin_any(rq, id, e);
+	if (rc == E_OK)
 		return rc;
-	if (file != NULL)
-		url = arena_printf(rq->arena, "%s%s", req_origin(rq), ticket_media_url(
-		    &rq->app->tickets, arena_printf(rq->arena, "/api/files/%s/download", file),
-		    organization, clock_wall() + 3600 * USEC_PER_SEC, rq->arena));
-	words[0] = p->id;
-	words[1] = url;
-	rc = job_store_payload(db, rq->arena, id, words, &payload, e);
-	if (rc != E_OK)
-		return rc;
-	w.metadata = payload;
-	return do_control(rq, p, &w, &r, e);
+	if (queue && (rc == E_BUSY || rc == E_STATE)) {
+		req_rollback(rq);
+		return req_enter(rq, e);
+	}
+	if (!job.is_analysed)
+		forget_job(rq, id);
+	return rc;
+}
+
+static enum errc send_remote(struct req *rq, const char *id, const struct printer_facts *p,
+    struct job_handed *out, struct err *e)
+{
+	enum errc rc = job_store_queue(rq->app->db, rq->arena, id, p->id, e);
+
+	return rc == E_OK ? handover_send(rq, id, p, out, e) : rc;
 }
 
 enum errc job_send(struct req *rq, const char *id, const struct printer_facts *p, bool queue,
-    enum job_sent *how, struct err *e)
+    struct job_handed *out, struct err *e)
 {
-	*how = p->is_local ? JOB_SENT_LOCAL : JOB_SENT_AGENT;
-	return p->is_local ? send_local(rq, id, p, queue, e) : send_agent(rq, id, p, e);
+	*out = (struct job_handed){ .how = JOB_SENT_LOCAL };
+	return p->is_local ? send_local(rq, id, p, queue, e) : send_remote(rq, id, p, out, e);
 }

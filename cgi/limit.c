@@ -57,7 +57,8 @@ const struct answer *limit_check(struct req *rq)
 {
 	enum rate_class class = rq->route->rate;
 	bool shared = rq->app->rate != NULL && (class == RATE_API || class == RATE_P);
-	const char *key = rq->who.user[0] != '\0' ? rq->who.user : address_key(rq);
+	const char *key = rq->who.user[0] != '\0' ? rq->who.user :
+	    rq->who.kind == WHO_AGENT ? rq->who.claimed_org : address_key(rq);
 	struct rate_verdict v;
 	struct err e;
 

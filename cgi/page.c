@@ -204,6 +204,7 @@ static HDF *hdf_for(const char *dir)
 struct page *page_new(struct req *rq, const char *title, const char *section)
 {
 	struct page *p = ARENA_NEW(rq->arena, struct page);
+	char once[UUID_SIZE];
 	enum role role = rq->entered ? req_role(rq) : ROLE_UNSET;
 
 	p->sink.ops = &page_ops;
@@ -218,6 +219,8 @@ struct page *page_new(struct req *rq, const char *title, const char *section)
 	page_set(p, "version", PLATEN_VERSION);
 	page_set(p, "path", rq->path);
 	page_set(p, "csrf", req_csrf(rq));
+	uuid_new(once);
+	page_set(p, "once", once);
 	if (rq->who.kind == WHO_USER && rq->entered) {
 		page_set(p, "user.name", pg_entered(rq->app->db, "username"));
 		page_set(p, "user.role", role_name(role));
@@ -225,6 +228,7 @@ struct page *page_new(struct req *rq, const char *title, const char *section)
 		page_set_int(p, "user.admin", role == ROLE_ADMIN);
 	}
 	page_set_int(p, "insecure", !req_is_https(rq));
+	page_set_int(p, "daemons", conf_bool(rq->app->conf, "core.daemons"));
 	return p;
 }
 

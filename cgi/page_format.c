@@ -163,7 +163,10 @@ struct state_words page_printer_state(const char *state, const char *attention, 
 struct state_words page_job_state(const char *status, const char *hold_reason)
 {
 	static const struct state_words interrupted = { "interrupted", "warn", "alert" };
+	static const struct state_words held = { "held", "warn", "pause" };
 
+	if (hold_reason != NULL && strcmp(hold_reason, "held") == 0)
+		return held;
 	if (hold_reason != NULL && strcmp(hold_reason, "interrupted") == 0)
 		return interrupted;
 	return find(job_rows, sizeof job_rows / sizeof *job_rows, status);

@@ -37,9 +37,10 @@ static ssize_t plain_read(struct gate *g, void *out, size_t size)
 	return got;
 }
 
-static bool plain_write(struct gate *g, const void *bytes, size_t size)
+static bool plain_write(struct gate *g, const void *bytes, size_t size, bool last)
 {
 	(void)g;
+	(void)last;
 	while (size > 0) {
 		ssize_t put = write(STDOUT_FILENO, bytes, size);
 

@@ -84,6 +84,20 @@ static void print_location(void *ctx, const struct route *r)
 	puts(" }");
 }
 
+/* Who may read /metrics: this host and metrics.allow (settings_networks_ok() has seen it). */
+static void print_allowed(const char *networks)
+{
+	puts("geo $platen_metrics { default 0; 127.0.0.0/8 1; ::1 1;");
+	for (const char *p = networks == NULL ? "" : networks; *p != '\0'; p += strspn(p, ", ")) {
+		size_t len = strcspn(p, ", ");
+
+		if (len > 0)
+			printf("\t%.*s 1;\n", (int)len, p);
+		p += len;
+	}
+	puts("}");
+}
+
 bool print_table(const char *which)
 {
 	static struct seen seen;
@@ -106,6 +120,7 @@ bool print_table(const char *which)
 		    "password;\n# the limits that clients see are counted by platen-cgi itself.");
 		puts("limit_req_zone $binary_remote_addr zone=platen_password:1m rate=10r/s;\n"
 		    "limit_req_status 429;");
+		print_allowed(conf_text(conf, "metrics.allow"));
 	}
 	conf_free(conf);
 	return fflush(stdout) == 0;

@@ -20,6 +20,7 @@
 struct conf;
 struct files;
 struct gate;
+struct kept;
 struct rate_table;
 
 /* What a worker process holds for all its requests. */
@@ -33,6 +34,7 @@ struct app {
 	uint8_t seal_key[32];
 	bool can_seal;
 	struct rate_table *rate;
+	struct kept *kept; /* lists made before */
 	enum pool pool;
 	/* The pages' door sets this to show refusals as HTML; NULL: plain text. */
 	const struct answer *(*error_page)(struct req *rq, int status, const char *code,
@@ -78,6 +80,12 @@ struct req {
 	bool body_unknown;      /* chunked: read to the end */
 	struct { const char *limit, *remaining, *reset; } rate_headers;
 	int64_t retry_after; /* seconds; 0: none */
+	const char *once_key; /* the idempotency key this request has taken, or NULL */
+	struct {
+		const char *key, *stamp; /* key NULL: this answer is not kept */
+		unsigned link;
+		usec_t ends;
+	} keep;
 };
 
 const char *req_param(const struct req *rq, const char *name);  /* path parameter, or NULL */

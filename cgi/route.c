@@ -172,16 +172,24 @@ void routes_each(void (*visit)(void *ctx, const struct route *r), void *ctx)
 			visit(ctx, r);
 }
 
-static void check_row(void *ctx, const struct route *r)
+enum errc route_check(const struct route *r, struct err *e)
 {
-	struct err *e = ctx;
-
 	if (r->method == METHOD_UNSET || r->method >= METHOD_OPTIONS || r->least == ROLE_UNSET ||
 	    r->least == ROLE_AGENT || r->rate == RATE_UNSET || r->pool == POOL_UNSET ||
 	    r->family == FAMILY_UNSET || r->handler == NULL)
-		err_set(e, E_INTERNAL, "Route %s %s has an unset column", method_name(r->method), r->path);
+		return err_set(e, E_INTERNAL, "Route %s %s has an unset column",
+		    method_name(r->method), r->path);
 	if ((r->flags & ROUTE_STREAM) != 0 && r->input != NULL)
-		err_set(e, E_INTERNAL, "Route %s streams its body and has a schema", r->path);
+		return err_set(e, E_INTERNAL, "Route %s streams its body and has a schema", r->path);
+	return E_OK;
+}
+
+static void check_row(void *ctx, const struct route *r)
+{
+	struct err *found = ctx;
+
+	if (found->code == E_OK && route_check(r, found) != E_OK)
+		found->code = E_INTERNAL;
 }
 
 enum errc routes_check(struct err *e)

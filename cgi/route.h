@@ -54,6 +54,11 @@ enum route_flag {
 	ROUTE_SIGNED = 8,  /* a signed media URL is accepted instead of a token */
 	ROUTE_METRICS = 16, /* only on the metrics listener */
 	ROUTE_TICKET = 32,  /* the body carries its own proof: no session, no CSRF token */
+	ROUTE_CAMERA = 512, /* a single-use camera ticket is accepted instead of a token */
+	ROUTE_ALL_ORGS = 64, /* where no organisation is stated, all of the caller's are meant */
+	/* A list that depends on principal, query and the rows of stamped tables only (cgi/kept.h). */
+	ROUTE_KEPT = 256,
+	ROUTE_ONCE = 1024, /* an Idempotency-Key is heeded (cgi/once.h) */
 };
 
 struct route {
@@ -86,6 +91,7 @@ struct arena;
 void routes_match(struct arena *a, enum method method, const char *path, struct route_match *out);
 /* The shape of refusals for a path that no row knows (contract §2.1). */
 enum family routes_family(const char *path);
+enum errc route_check(const struct route *r, struct err *e) MUST_CHECK; /* one row */
 enum errc routes_check(struct err *e) MUST_CHECK;
 void routes_each(void (*visit)(void *ctx, const struct route *r), void *ctx);
 

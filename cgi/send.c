@@ -23,7 +23,7 @@ static size_t send_file(struct req *rq, const struct answer *an)
 		ssize_t n = pread(an->file, chunk, left > 65536 ? 65536 : (size_t)left,
 		    (off_t)(an->offset + an->length - left));
 
-		if (n <= 0 || !rq->gate->write(rq->gate, chunk, (size_t)n))
+		if (n <= 0 || !rq->gate->write(rq->gate, chunk, (size_t)n, n == left))
 			break;
 		left -= n;
 		sent += (size_t)n;
@@ -34,8 +34,8 @@ static size_t send_file(struct req *rq, const struct answer *an)
 size_t send_answer(struct req *rq, struct answer *an)
 {
 	struct buf head = BUF_INIT;
+	bool body = !rq->head && (an->body.size > 0 || (an->file >= 0 && an->length > 0)), ok;
 	size_t sent = 0;
-	bool ok;
 
 	buf_printf(&head, "Status: %d %s\r\n", an->status, answer_reason(an->status));
 	if (an->type != NULL)
@@ -47,10 +47,11 @@ size_t send_answer(struct req *rq, struct answer *an)
 	else if (an->status != 204 && an->status != 304 && !an->is_accel)
 		buf_printf(&head, "Content-Length: %zu\r\n", an->body.size);
 	buf_text(&head, "\r\n");
-	ok = rq->gate->write(rq->gate, head.bytes, head.size);
+	ok = rq->gate->write(rq->gate, head.bytes, head.size, !body);
 	buf_fini(&head);
 	if (ok && !rq->head && an->body.size > 0 &&
-	    rq->gate->write(rq->gate, an->body.bytes, an->body.size))
+	    rq->gate->write(rq->gate, an->body.bytes, an->body.size,
+	        an->file < 0 || an->length == 0))
 		sent = an->body.size;
 	if (ok && !rq->head && an->file >= 0)
 		sent = send_file(rq, an);

@@ -5,6 +5,9 @@
 #include <strings.h>
 
 #include "auth/token_cache.h"
+#include "base/crypto.h"
+#include "store/apikey_store.h"
+#include "store/camera_store.h"
 
 static enum errc nobody(struct err *e)
 {
@@ -46,6 +49,32 @@ static enum errc from_bearer(struct req *rq, struct err *e)
 	return E_OK;
 }
 
+/* An agent with its organisation's key instead of a token (family P). Keys for one printer or for
+ * other interfaces are not this. */
+static enum errc from_key(struct req *rq, const char *key, struct err *e)
+{
+	struct who *w = &rq->who;
+	char hash[SHA256_HEX_SIZE];
+	struct apikey found;
+	enum errc rc;
+
+	sha256_hex(key, strlen(key), hash);
+	rc = apikey_store_find(rq->app->db, rq->arena, hash, &found, e);
+	if (rc == E_NOTFOUND || (rc == E_OK && (strcmp(found.scope, "agent") != 0 ||
+	        found.printer != NULL))) {
+		err_set(e, E_UNAUTHORIZED, "Invalid token");
+		return err_kind(e, "INVALID_TOKEN");
+	}
+	if (rc != E_OK)
+		return rc;
+	w->kind = WHO_AGENT;
+	w->claimed_role = ROLE_AGENT;
+	memcpy(w->claimed_org, found.organization, UUID_SIZE);
+	if (found.id != NULL)
+		memcpy(w->user, found.id, UUID_SIZE);
+	return E_OK;
+}
+
 static bool from_signature(struct req *rq)
 {
 	const struct ticket_media t = { rq->path, req_query(rq, "org"), req_query(rq, "expires"),
@@ -58,18 +87,53 @@ static bool from_signature(struct req *rq)
 	return t.organization == NULL || uuid_canon(t.organization, rq->who.claimed_org);
 }
 
-enum errc who_identify(struct req *rq, struct err *e)
+/* A ticket stands for the session that asked for it, once; that one must still be there. */
+static enum errc from_ticket(struct req *rq, const char *text, struct err *e)
 {
+	struct camera_ticket t;
+	char sha256[SHA256_HEX_SIZE];
 	enum errc rc;
 
-	if ((rq->route->flags & ROUTE_SIGNED) != 0 && req_query(rq, "sig") != NULL &&
-	    from_signature(rq))
-		return E_OK;
+	sha256_hex(text, strlen(text), sha256);
+	rc = camera_store_take_ticket(rq->app->db, rq->arena, sha256, &t, e);
+	if (rc != E_OK)
+		return rc;
+	memcpy(rq->who.user, t.user, UUID_SIZE);
+	memcpy(rq->who.session, t.session, UUID_SIZE);
+	memcpy(rq->who.claimed_org, t.organization, UUID_SIZE);
+	rq->who.kind = WHO_USER;
+	return E_OK;
+}
+
+/* Proof in the address, where a route takes it and no header brings a better one. */
+static bool has_address_proof(const struct req *rq, unsigned flag, const char *name)
+{
+	return (rq->route->flags & flag) != 0 && req_query(rq, name) != NULL &&
+	    req_header(rq, "Authorization") == NULL;
+}
+
+enum errc who_identify(struct req *rq, struct err *e)
+{
+	const char *key;
+	enum errc rc;
+
+	if (has_address_proof(rq, ROUTE_SIGNED, "sig")) {
+		if (from_signature(rq))
+			return E_OK;
+		err_set(e, E_DENIED, "This address is not valid or not valid any more");
+		return err_kind(e, "FORBIDDEN");
+	}
+	if (has_address_proof(rq, ROUTE_CAMERA, "ticket"))
+		return from_ticket(rq, req_query(rq, "ticket"), e);
 	if (rq->family == FAMILY_WEB) {
 		rc = req_session_from_cookie(rq, e);
 		return rq->route->least == ROLE_ANYONE ? E_OK : rc;
 	}
 	if (rq->route->least == ROLE_ANYONE)
 		return E_OK;
+	key = req_header(rq, "X-API-Key");
+	if (rq->family == FAMILY_P && key != NULL && req_header(rq, "Authorization") == NULL &&
+	    strncmp(key, "pk_", 3) == 0)
+		return from_key(rq, key, e);
 	return from_bearer(rq, e);
 }

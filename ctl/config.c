@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* platenctl config: which keys there are, and what is in force. */
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "ctl/ctl.h"
 #include "model/settings.h"
 
 static const char *names;
 
-static const char *source_name(enum conf_source s)
+/* "default", "file, line 3", "environment, PORT". */
+static const char *source_of(struct ctl *c, const struct conf_key *k)
 {
-	switch (s) {
+	char env[128];
+
+	switch (conf_source(c->conf, k->name)) {
 	case CONF_FROM_DEFAULT:
 		return "default";
 	case CONF_FROM_FILE:
-		return "file";
+		return arena_printf(c->arena, "file, line %d", conf_line(c->conf, k->name));
 	case CONF_FROM_ENV:
-		return "environment";
+		return arena_printf(c->arena, "environment, %s", conf_env_name(k, env, sizeof env));
 	case CONF_FROM_SECRET_FILE:
-		return "secret file";
+		return arena_printf(c->arena, "secret file, %s_FILE", conf_env_name(k, env, sizeof env));
 	}
 	return "";
 }
@@ -43,8 +48,12 @@ static int run(struct ctl *c)
 			printf("# %s is not set\n", k->name);
 		else
 			printf("%s = %s    # %s\n", k->name, k->secret ? "(secret)" : value,
-			    source_name(conf_source(c->conf, k->name)));
+			    source_of(c, k));
 	}
+	for (char **v = environ; *v != NULL; v++)
+		if (settings_is_stray(*v))
+			printf("# variable %.*s is set, but no key has that name\n",
+			    (int)strcspn(*v, "="), *v);
 	return CTL_DONE;
 }
 

@@ -32,7 +32,8 @@ struct verb {
 	int (*run)(struct ctl *c);
 };
 
-extern const struct verb verb_init, verb_migrate, verb_user, verb_doctor, verb_config;
+extern const struct verb verb_init, verb_migrate, verb_user, verb_doctor, verb_config,
+    verb_tick;
 
 /* Prints `platenctl: ` and the error (with its private detail: the reader is the admin). */
 int ctl_fail(const struct err *e);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "model/settings.h"
 
@@ -101,6 +102,10 @@ static void configuration(struct doctor *d)
 	if (path != NULL && stat(path, &st) == 0 && (st.st_mode & 07) != 0)
 		doctor_say(d, DOCTOR_FAIL, "configuration", arena_printf(d->c->arena, "chmod o= %s", path),
 		    "%s holds secrets and everybody may open it", path);
+	for (char **v = environ; *v != NULL; v++)
+		if (settings_is_stray(*v))
+			doctor_say(d, DOCTOR_WARN, "configuration", "platenctl config --names lists all",
+			    "variable %.*s is set, but no key has that name", (int)strcspn(*v, "="), *v);
 	if (rounds < 10 && strcmp(env, "production") == 0)
 		doctor_say(d, DOCTOR_FAIL, "configuration", "auth.bcrypt_rounds = 12",
 		    "auth.bcrypt_rounds is %d", (int)rounds);

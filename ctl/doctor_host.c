@@ -126,8 +126,23 @@ static void sockets(struct doctor *d)
 	}
 }
 
+static void logs(struct doctor *d)
+{
+	const char *dir = conf_text(d->c->conf, "log.dir");
+
+	if (dir != NULL && access(dir, W_OK | X_OK) != 0)
+		doctor_say(d, DOCTOR_FAIL, "log", arena_printf(d->c->arena,
+		    "install -d -o platen -g platen -m 0750 %s", dir), "%s: %s", dir, strerror(errno));
+	else if (dir != NULL)
+		doctor_say(d, DOCTOR_OK, "log", NULL, "day files in %s", dir);
+	if (conf_is_set(d->c->conf, "sentry.dsn") && !settings_reports(d->c->conf))
+		doctor_say(d, DOCTOR_WARN, "log", "core.environment = production, or take it out",
+		    "sentry.dsn is set, but errors are told in production only");
+}
+
 void doctor_host(struct doctor *d)
 {
+	logs(d);
 	storage(d);
 	spool_dir(d);
 	run_dir(d);

@@ -17,7 +17,7 @@
 #include "model/settings.h"
 
 static const struct verb *const verbs[] = { &verb_init, &verb_migrate, &verb_user, &verb_doctor,
-	&verb_config };
+	&verb_config, &verb_tick };
 #define VERBS (sizeof verbs / sizeof *verbs)
 
 static void help(FILE *to)

@@ -265,7 +265,11 @@ void feed_notify(struct feed *f, const char *topic, const char *rest)
 		sweep(f);
 	} else if (strcmp(topic, "job") == 0) {
 		tell_pages(f, rest, "jobs");
+		tell_pages(f, rest, "queue");
 		tell_pages(f, rest, "printer");
+	} else if (strcmp(topic, "queue") == 0) {
+		page_changed(f, rest, "jobs", NULL);
+		page_changed(f, rest, "queue", NULL);
 	} else if (strcmp(topic, "command") == 0) {
 		tell_pages(f, rest, "terminal");
 	}

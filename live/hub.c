@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/metrics.h"
 #include "live/feed.h"
+#include "model/figures.h"
 
 #define BUCKETS 1024
 
@@ -45,10 +45,7 @@ static unsigned bucket(const char *sid)
 
 static void count(const struct hub *h)
 {
-	static const struct metric active = { "websocket_connections_active",
-		"Number of active WebSocket connections", METRIC_GAUGE, NULL };
-
-	metrics_set(&active, "", h->active);
+	metrics_set(&figure_sockets, NULL, h->active);
 }
 
 static void on_turn(void *ctx)
@@ -369,6 +366,7 @@ struct hub *hub_new(struct gateway *gw)
 	h->pace_at = USEC_NEVER;
 	h->turn = loop_timer_new(gw->loop, on_turn, h);
 	h->pace = loop_timer_new(gw->loop, on_pace, h);
+	count(h); /* those of a gateway that died are gone */
 	return h;
 }
 
@@ -379,6 +377,7 @@ void hub_free(struct hub *h)
 	hub_close_all(h, "server shutting down");
 	on_turn(h);
 	board_free(&h->board);
+	metrics_set(&figure_sockets, NULL, 0);
 	loop_timer_free(h->turn);
 	loop_timer_free(h->pace);
 	free(h);

@@ -127,6 +127,7 @@ struct bay_live {
 	double hotend, hotend_target, bed, bed_target, chamber, chamber_target; /* NAN: unknown */
 	double x, y, z, e;
 	bool position_known;
+	bool relative, e_relative; /* modes of axes and extruder, as far as we have set them */
 	char job_id[UUID_SIZE], attempt_id[UUID_SIZE]; /* "" : none */
 	uint32_t line, planned_lines; /* acknowledged commands of the file */
 	double progress;             /* 0-100 */
@@ -181,6 +182,9 @@ const char *bay_result(const struct bay *b, const char *command_id);
 void bay_attention_cleared(struct bay *b, usec_t now);
 
 void bay_live(const struct bay *b, struct bay_live *out);
+/* Counted since bay_new(), over connections and attempts. */
+struct bay_total { uint64_t lines, resends, probes; bool connected; };
+struct bay_total bay_total(const struct bay *b);
 /* Unnumbered line(s) beginning with LF, at most 64 bytes, that make the printer safe. */
 const char *bay_will(const struct bay *b);
 

@@ -326,6 +326,14 @@ static void live_job(const struct bay *b, struct bay_live *out)
 	out->gaps = b->gaps;
 }
 
+struct bay_total bay_total(const struct bay *b)
+{
+	struct marlin_counters c = marlin_counters(b->wire);
+
+	return (struct bay_total){ .lines = c.lines, .resends = c.resends, .probes = c.probes,
+		.connected = b->connected && b->link != LINK_DOWN };
+}
+
 void bay_live(const struct bay *b, struct bay_live *out)
 {
 	const struct track *t = &b->s.track;
@@ -346,6 +354,8 @@ void bay_live(const struct bay *b, struct bay_live *out)
 	out->y = b->place.y;
 	out->z = b->place.z;
 	out->e = b->place.e;
+	out->relative = t->relative;
+	out->e_relative = t->e_relative;
 	out->elapsed_sec = -1;
 	if (b->s.phase != PHASE_NONE)
 		live_job(b, out);

@@ -84,7 +84,8 @@ static void run_command(struct unit *u, struct arena *a, const struct pg_result 
 
 	bay_live(u->bay, &live);
 	limits = (struct translate_limits){ .hotend = live.hotend,
-		.min_temp = (double)conf_int(u->sp->conf, "extruder.min_temp") };
+		.min_temp = (double)conf_int(u->sp->conf, "extruder.min_temp"),
+		.relative = live.relative, .e_relative = live.e_relative };
 	if (text != NULL)
 		rc = jval_parse(a, text, strlen(text), &meta, &e);
 	if (rc == E_OK)

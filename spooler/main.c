@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "model/settings.h"
 #include "run/service.h"
 #include "spooler/shell.h"
@@ -131,6 +132,7 @@ int main(int argc, char **argv)
 {
 	static struct spooler sp;
 	struct arena *a;
+	struct err e;
 
 	service_init(&service, argc, argv);
 	ask_short_turns();
@@ -138,10 +140,13 @@ int main(int argc, char **argv)
 	sp.loop = loop_new();
 	a = arena_new(0);
 	find_dirs(&sp, a);
+	if (metrics_open(settings_run_path(sp.conf, a, "metrics"), &e) != E_OK)
+		log_err(&e, "figures are not counted");
 	arena_free(a);
 	sp.link = link_new(&sp, start);
 	loop_run(sp.loop);
 	stop(&sp);
+	metrics_close();
 	service_fini(&service);
 	return EXIT_SUCCESS;
 }

@@ -210,39 +210,29 @@ void sched_scan_attempts(struct spooler *sp, struct unit *u)
 	spool_store_attempts(sp->db, sp->host, scan_id(s), on_attempts, s);
 }
 
-static void on_claimed(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
-{
-	struct unit *u = ctx;
-
-	(void)r;
-	u->asked--;
-	u->next_asked = false;
-	if (rc == E_OK)
-		sched_scan_attempts(u->sp, u); /* its NOTIFY comes too; this one is sure */
-	else if (rc != E_UNAVAILABLE)
-		log_info("%s: the next job does not begin: %s", u->row.name, e->message);
-}
-
 static void on_next(void *ctx, enum errc rc, const struct pg_result *r, const struct err *e)
 {
 	struct unit *u = ctx;
 
-	(void)e;
 	u->asked--;
 	u->next_asked = false;
-	if (rc != E_OK || pg_len(r) == 0 || unit_busy(u) || u->sp->stopping)
-		return;
-	u->asked++;
-	u->next_asked = true;
-	spool_store_claim(u->sp->db, (const char *[]){ pg_get(r, 0, "job_id"), u->row.id, "spooler" },
-	    on_claimed, u);
+	if (rc == E_OK && pg_len(r) > 0)
+		sched_scan_attempts(u->sp, u); /* its NOTIFY comes too; this one is sure */
+	else if (rc != E_OK && rc != E_UNAVAILABLE)
+		log_info("%s: the next job does not begin: %s", u->row.name, e->message);
+	if (rc == E_OK && pg_len(r) == 0 && u->next_again)
+		sched_next(u);
 }
 
 void sched_next(struct unit *u)
 {
 	struct bay_live live;
 
-	if (!conf_bool(u->sp->conf, "queue.auto_start") || u->next_asked || unit_busy(u) || u->gone)
+	if (!conf_bool(u->sp->conf, "queue.auto_start") || unit_busy(u) || u->gone ||
+	    u->sp->stopping)
+		return;
+	u->next_again = u->next_asked; /* what is under way may have looked too early */
+	if (u->next_asked)
 		return;
 	bay_live(u->bay, &live);
 	if (live.state != BAY_IDLE || u->row.attention[0] != '\0')
@@ -274,10 +264,17 @@ void sched_notify(void *ctx, const char *topic, const char *rest)
 	char id[UUID_SIZE];
 	struct unit *u;
 
-	if (strcmp(topic, "config") != 0 && strcmp(topic, "job") != 0 && strcmp(topic, "command") != 0)
+	if (strcmp(topic, "config") != 0 && strcmp(topic, "job") != 0 &&
+	    strcmp(topic, "command") != 0 && strcmp(topic, "queue") != 0)
 		return;
 	if (rest == NULL || !uuid_canon(rest, id)) {
-		log_warn("a wake-up '%s' without a printer", topic);
+		log_warn("a wake-up '%s' for nobody", topic);
+		return;
+	}
+	if (strcmp(topic, "queue") == 0) {
+		for (u = sp->units; u != NULL; u = u->next)
+			if (strcmp(u->row.org, id) == 0)
+				sched_next(u);
 		return;
 	}
 	u = unit_find(sp, id);

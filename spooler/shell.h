@@ -64,10 +64,11 @@ struct unit {
 	usec_t report_again;
 	int report_tries;
 	uint64_t live_version;
+	struct bay_total told;    /* of /metrics */
 	enum bay_state live_state;
 	usec_t status_at, temperature_at;
 	bool live_due, status_due, save_due, save_failed;
-	bool commands_asked, commands_again, next_asked;
+	bool commands_asked, commands_again, next_asked, next_again;
 	bool lost_asked;          /* commands of the spooler before are being looked for, */
 	usec_t lost_next;         /* the next time then; USEC_NEVER: that is over */
 	struct buf known;         /* until then: ids of commands taken by ourselves */
@@ -157,6 +158,7 @@ void report_kick(struct unit *u);
 struct telemetry *telemetry_new(struct spooler *sp);
 void telemetry_free(struct telemetry *t);
 void telemetry_all(struct spooler *sp); /* write every row again */
+void figures_add(struct spooler *sp);   /* to /metrics (figures.c) */
 struct saver *saver_new(struct spooler *sp);
 void saver_stop(struct saver *s);
 void saver_free(struct saver *s); /* after the loop: a copy under way has ended */

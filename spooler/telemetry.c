@@ -149,6 +149,7 @@ static void on_time(void *ctx)
 	struct json_sink js;
 
 	loop_timer_at(t->timer, now + PACE);
+	figures_add(t->sp);
 	if (!t->sp->db_up || t->under_way)
 		return; /* a slow database gets fewer, newer values */
 	json_sink_init(&js, &text);

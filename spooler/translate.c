@@ -178,6 +178,20 @@ static enum errc filament(struct job *j)
 	return rc != E_OK ? rc : lines(j, strcmp(j->type, "load_filament") == 0 ? "M701" : "M702");
 }
 
+/* What follows a relative move, so that the modes are what they were (contract L-09). G90 and G91
+ * speak for the extruder too. */
+static const char *extrusion_as_before(const struct job *j)
+{
+	return j->limits->e_relative ? "" : "\nM82";
+}
+
+static const char *modes_as_before(const struct job *j)
+{
+	if (j->limits->relative)
+		return j->limits->e_relative ? "" : "\nM82";
+	return j->limits->e_relative ? "\nG90\nM83" : "\nG90";
+}
+
 static enum errc extrude(struct job *j)
 {
 	static const char *const names[] = { "length", NULL };
@@ -190,8 +204,9 @@ static enum errc extrude(struct job *j)
 		rc = warm_enough(j);
 	if (rc != E_OK)
 		return rc;
-	return lines(j, arena_printf(j->a, "M83\nG1 E%s%s F%s\nM82",
-	    strcmp(j->type, "retract") == 0 ? "-" : "", decimal(j, length), decimal(j, feedrate)));
+	return lines(j, arena_printf(j->a, "M83\nG1 E%s%s F%s%s",
+	    strcmp(j->type, "retract") == 0 ? "-" : "", decimal(j, length), decimal(j, feedrate),
+	    extrusion_as_before(j)));
 }
 
 static enum errc jog(struct job *j)
@@ -219,9 +234,11 @@ static enum errc jog(struct job *j)
 	if (*extrusion != '\0' && (rc = warm_enough(j)) != E_OK)
 		return rc;
 	if (*moves == '\0')
-		return lines(j, arena_printf(j->a, "M83\nG1%s F%s\nM82", extrusion, decimal(j, feedrate)));
-	return lines(j, arena_printf(j->a, "G91\n%sG1%s%s F%s\n%sG90", *extrusion == '\0' ? "" : "M83\n",
-	    moves, extrusion, decimal(j, feedrate), *extrusion == '\0' ? "" : "M82\n"));
+		return lines(j, arena_printf(j->a, "M83\nG1%s F%s%s", extrusion, decimal(j, feedrate),
+		    extrusion_as_before(j)));
+	return lines(j, arena_printf(j->a, "G91\n%sG1%s%s F%s%s%s", *extrusion == '\0' ? "" : "M83\n",
+	    moves, extrusion, decimal(j, feedrate), *extrusion == '\0' ? "" : extrusion_as_before(j),
+	    modes_as_before(j)));
 }
 
 static enum errc one_line(struct job *j, const struct jval *v, struct buf *out)

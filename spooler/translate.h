@@ -25,6 +25,7 @@ struct translation {
 
 struct translate_limits {
 	double hotend, min_temp; /* present temperature; extrusion below is refused */
+	bool relative, e_relative; /* the printer's present modes */
 };
 
 enum errc translate(struct arena *a, const char *type, const struct jval *metadata,

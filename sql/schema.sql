@@ -121,6 +121,70 @@ INSERT INTO public.schema_migrations (version) VALUES ('014_setup');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '015_agents') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/015_agents.sql
+INSERT INTO public.schema_migrations (version) VALUES ('015_agents');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '020_accounts') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/020_accounts.sql
+INSERT INTO public.schema_migrations (version) VALUES ('020_accounts');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '021_organizations') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/021_organizations.sql
+INSERT INTO public.schema_migrations (version) VALUES ('021_organizations');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '022_slices') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/022_slices.sql
+INSERT INTO public.schema_migrations (version) VALUES ('022_slices');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '025_dispatch') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/025_dispatch.sql
+INSERT INTO public.schema_migrations (version) VALUES ('025_dispatch');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '026_fit') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/026_fit.sql
+INSERT INTO public.schema_migrations (version) VALUES ('026_fit');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '027_queue') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/027_queue.sql
+INSERT INTO public.schema_migrations (version) VALUES ('027_queue');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '028_once') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/028_once.sql
+INSERT INTO public.schema_migrations (version) VALUES ('028_once');
+COMMIT;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '029_lost') AS todo \gset
 \if :todo
 BEGIN;
@@ -129,24 +193,72 @@ INSERT INTO public.schema_migrations (version) VALUES ('029_lost');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '030_analytics') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/030_analytics.sql
+INSERT INTO public.schema_migrations (version) VALUES ('030_analytics');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '031_job_counts') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/031_job_counts.sql
+INSERT INTO public.schema_migrations (version) VALUES ('031_job_counts');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '032_one_cost') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/032_one_cost.sql
+INSERT INTO public.schema_migrations (version) VALUES ('032_one_cost');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '080_stamps') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/080_stamps.sql
+INSERT INTO public.schema_migrations (version) VALUES ('080_stamps');
+COMMIT;
+\endif
+
 BEGIN;
 \ir views/000_begin.sql
+\ir views/l_camera.sql
 \ir views/l_event.sql
 \ir views/l_file.sql
+\ir views/l_group.sql
 \ir views/l_job.sql
+\ir views/l_member.sql
+\ir views/l_organization.sql
 \ir views/l_printer_status.sql
+\ir views/l_profile.sql
+\ir views/l_public_print.sql
+\ir views/l_public_status.sql
+\ir views/l_report.sql
+\ir views/l_setting.sql
+\ir views/l_queue.sql
 \ir views/l_sliced_file.sql
 \ir views/l_temperature.sql
+\ir views/l_timelapse.sql
 \ir views/l_user.sql
 \ir views/notification.sql
 \ir views/p_command.sql
+\ir views/p_command_list.sql
+\ir views/p_command_pending.sql
+\ir views/p_handover.sql
 \ir views/p_job.sql
 \ir views/p_job_detail.sql
 \ir views/p_job_list.sql
 \ir views/p_printer.sql
 \ir views/p_printer_detail.sql
 \ir views/p_printer_list.sql
+\ir views/p_product.sql
 \ir views/p_status.sql
+\ir views/p_status_latest.sql
 \ir views/v_active_print_jobs.sql
 \ir views/v_printers_with_status.sql
 \ir views/web_job.sql

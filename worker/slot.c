@@ -208,7 +208,7 @@ static void pause_after(struct slot *s, const struct err *e)
 	idle = 0;
 }
 
-static void open_all(struct slot *s, int number)
+static bool open_all(struct slot *s, int number)
 {
 	bool production = strcmp(conf_text(s->conf, "core.environment"), "production") == 0;
 	char host[100] = "";
@@ -221,12 +221,13 @@ static void open_all(struct slot *s, int number)
 	    conf_duration(s->conf, "db.timeout"));
 	if (files_open_root(conf_text(s->conf, "storage.dir"), 0, &s->files, &e) != E_OK) {
 		log_err(&e, "opening storage.dir");
-		exit(1);
+		return false;
 	}
 	if (pg_check_login(s->db, production, &e) == E_INVALID) {
 		log_err(&e, "looking at the database login");
-		exit(1);
+		return false;
 	}
+	return true;
 }
 
 void slot_run(const struct conf *conf, int number)
@@ -238,7 +239,8 @@ void slot_run(const struct conf *conf, int number)
 
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
-	open_all(&s, number);
+	if (!open_all(&s, number))
+		exit(1);
 	while (!stopping) {
 		arena_reset(s.arena);
 		if (serve(&s, &wait, &e) != E_OK) {
@@ -251,4 +253,23 @@ void slot_run(const struct conf *conf, int number)
 		wait_for_work(&s, wait);
 	}
 	exit(0);
+}
+
+int slot_once(const struct conf *conf)
+{
+	struct slot s = { .conf = conf };
+	int status = 1;
+	usec_t wait;
+	struct err e;
+
+	if (open_all(&s, 1)) {
+		if (serve(&s, &wait, &e) == E_OK)
+			status = 0;
+		else
+			log_err(&e, "running the due tasks");
+		files_free(s.files);
+	}
+	pg_free(s.db);
+	arena_free(s.arena);
+	return status;
 }

@@ -11,5 +11,7 @@
 #include "base/conf.h"
 
 _Noreturn void slot_run(const struct conf *conf, int number);
+/* Runs what is due now and returns: 0, or 1 when the database or the storage is away (logged). */
+int slot_once(const struct conf *conf);
 
 #endif

@@ -11,9 +11,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "model/settings.h"
+#include "worker/report.h"
 #include "worker/slot.h"
 
-#define SLOTS_MAX  64
+#define CHILDREN   65 /* the most slots, and who tells errors */
 #define LIVED_LONG (10 * USEC_PER_SEC)
 #define PAUSE_MIN  (USEC_PER_SEC / 10)
 #define PAUSE_MAX  (5 * USEC_PER_SEC)
@@ -27,8 +29,8 @@ struct child {
 
 struct slots {
 	struct service *service;
-	struct child child[SLOTS_MAX]; /* those from len on are leaving or empty */
-	int len;
+	struct child child[CHILDREN]; /* those from len on are leaving or empty */
+	int len, slots; /* one more child where errors are told */
 	sigset_t watched;
 };
 
@@ -41,6 +43,8 @@ static void start(struct slots *p, int i)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != parent)
 			_exit(0);
+		if (i == p->slots)
+			report_run(p->service->conf);
 		slot_run(p->service->conf, i + 1);
 	}
 	p->child[i].started = clock_mono();
@@ -58,7 +62,7 @@ static void ended(struct slots *p, pid_t pid, int status)
 	usec_t now = clock_mono();
 	int i;
 
-	for (i = 0; i < SLOTS_MAX; i++) {
+	for (i = 0; i < CHILDREN; i++) {
 		struct child *c = &p->child[i];
 
 		if (c->pid != pid)
@@ -112,7 +116,7 @@ static void reap(struct slots *p, bool stopping)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (!stopping)
 			ended(p, pid, status);
-		for (i = 0; i < SLOTS_MAX; i++)
+		for (i = 0; i < CHILDREN; i++)
 			if (p->child[i].pid == pid)
 				p->child[i].pid = 0;
 	}
@@ -122,7 +126,7 @@ static void signal_all(const struct slots *p, int signo)
 {
 	int i;
 
-	for (i = 0; i < SLOTS_MAX; i++)
+	for (i = 0; i < CHILDREN; i++)
 		if (p->child[i].pid > 0)
 			kill(p->child[i].pid, signo);
 }
@@ -131,7 +135,7 @@ static bool any_left(const struct slots *p)
 {
 	int i;
 
-	for (i = 0; i < SLOTS_MAX; i++)
+	for (i = 0; i < CHILDREN; i++)
 		if (p->child[i].pid > 0)
 			return true;
 	return false;
@@ -152,6 +156,12 @@ static void stop(struct slots *p)
 	}
 }
 
+static void count(struct slots *p)
+{
+	p->slots = (int)conf_int(p->service->conf, "worker.slots");
+	p->len = p->slots + settings_reports(p->service->conf);
+}
+
 /* Each slot ends after the task it runs, and is forked again with the new configuration. */
 static void reload(struct slots *p)
 {
@@ -162,19 +172,20 @@ static void reload(struct slots *p)
 		log_err(&e, "the configuration stays as it was");
 		return;
 	}
-	p->len = (int)conf_int(p->service->conf, "worker.slots");
-	for (i = 0; i < SLOTS_MAX; i++)
+	count(p);
+	for (i = 0; i < CHILDREN; i++)
 		p->child[i].leaving = p->child[i].pid > 0;
 	signal_all(p, SIGTERM);
-	log_info("the configuration was read again, %d slots", p->len);
+	log_info("the configuration was read again, %d slots", p->slots);
 }
 
 int slots_run(struct service *s)
 {
-	struct slots p = { .service = s, .len = (int)conf_int(s->conf, "worker.slots") };
+	struct slots p = { .service = s };
 	usec_t wait;
 	int signo;
 
+	count(&p);
 	sigemptyset(&p.watched);
 	sigaddset(&p.watched, SIGCHLD);
 	sigaddset(&p.watched, SIGTERM);
@@ -183,7 +194,7 @@ int slots_run(struct service *s)
 	sigprocmask(SIG_BLOCK, &p.watched, NULL);
 	wait = start_due(&p);
 	service_write_pid(s);
-	log_info("ready, %d slots", p.len);
+	log_info("ready, %d slots", p.slots);
 	for (;;) {
 		signo = wait_signal(&p, wait);
 		if (signo == SIGTERM || signo == SIGINT)

@@ -136,7 +136,7 @@ static const struct answer *l_media(struct req *rq)
 
 const struct route l_file_routes[] = {
 	{ METHOD_GET, "/api/files", ROLE_VIEWER, RATE_API, POOL_API, FAMILY_L, &list_schema, l_list,
-	    0 },
+	    ROUTE_KEPT },
 	{ METHOD_POST, "/api/files/upload", ROLE_OPERATOR, RATE_UPLOAD, POOL_UPLOAD, FAMILY_L, NULL,
 	    l_upload, ROUTE_STREAM },
 	{ METHOD_GET, "/api/files/:id", ROLE_VIEWER, RATE_API, POOL_API, FAMILY_L, NULL, l_get, 0 },

@@ -6,7 +6,9 @@
 #include "cgi/answer.h"
 #include "cgi/do_job.h"
 #include "cgi/doors.h"
+#include "cgi/kept.h"
 #include "cgi/l/page.h"
+#include "cgi/l/target.h"
 
 struct in_list { struct in_page page; const char *status; };
 static const struct field list_fields[] = {
@@ -30,15 +32,17 @@ static const struct field get_fields[] = {
 };
 static const struct schema get_schema = SCHEMA(get_fields, struct in_get, NULL);
 
-struct in_start { const char *file, *slice, *printer, *profile, *notes, *priority;
-	const struct jval *settings; struct in_real hotend, bed; struct in_bool queue; };
+struct in_start { const char *file, *slice, *profile, *notes, *priority;
+	const struct jval *settings; struct in_real hotend, bed; struct in_bool queue, held;
+	struct in_int copies; struct in_target target; };
 static const struct field start_fields[] = {
 	{ .name = "fileId", .type = F_ID, .flags = FIELD_REQUIRED,
 	    .offset = offsetof(struct in_start, file) },
 	{ .name = "slicedFileId", .type = F_ID, .flags = FIELD_NULL,
 	    .offset = offsetof(struct in_start, slice) },
-	{ .name = "printerId", .type = F_ID, .flags = FIELD_NULL,
-	    .offset = offsetof(struct in_start, printer) },
+	TARGET_FIELDS(struct in_start, target),
+	{ .name = "copies", .type = F_INT, .min = 1, .max = 1000, .fallback = "1",
+	    .offset = offsetof(struct in_start, copies) },
 	{ .name = "settings", .type = F_OBJECT, .max = 16384, .flags = FIELD_NULL,
 	    .offset = offsetof(struct in_start, settings) },
 	{ .name = "settings.profileId", .type = F_ID, .flags = FIELD_NULL,
@@ -49,6 +53,8 @@ static const struct field start_fields[] = {
 	    .flags = FIELD_NULL, .offset = offsetof(struct in_start, bed) },
 	{ .name = "queue", .type = F_BOOL, .fallback = "false",
 	    .offset = offsetof(struct in_start, queue) },
+	{ .name = "hold", .type = F_BOOL, .fallback = "false",
+	    .offset = offsetof(struct in_start, held) },
 	{ .name = "notes", .type = F_TEXT, .max = 10000, .flags = FIELD_NULL | FIELD_LINES,
 	    .offset = offsetof(struct in_start, notes) },
 	{ .name = "priority", .type = F_ENUM, .choices = "low|normal|high|urgent",
@@ -83,6 +89,7 @@ static const struct answer *l_list(struct req *rq)
 	list_last(rq->app->db, window[1]);
 	if (job_store_list_l(rq->app->db, rq->arena, states_of(in->status), window, &found, &e) != E_OK)
 		return answer_error(rq, &e);
+	kept_unless_waiting(rq, found.rows, "_status");
 	return answer_page(rq, "jobs", found.rows, found.total, in->page.page.v, limit);
 }
 
@@ -157,18 +164,29 @@ static const char *settings_json(struct req *rq, const struct in_start *in)
 	return out;
 }
 
-static const struct answer *l_start(struct req *rq)
+static const struct answer *begin(struct req *rq, bool later)
 {
 	const struct in_start *in = rq->in;
-	const struct job_start w = { .file = in->file, .slice = in->slice, .printer = in->printer,
-		.settings = settings_json(rq, in), .notes = in->notes, .priority = in->priority,
-		.queue = in->queue.v };
+	const struct job_start w = { .file = in->file, .slice = in->slice,
+		.target = target_of(rq->arena, &in->target), .settings = settings_json(rq, in),
+		.notes = in->notes, .priority = in->priority, .copies = in->copies.v,
+		.queue = in->queue.v, .later = later, .held = later && in->held.v };
 	const char *id;
 	struct err e;
 
-	if (do_job_start(rq, &w, &id, &e) != E_OK)
+	if (do_queue_target(&w.target, &e) != E_OK || do_job_start(rq, &w, &id, &e) != E_OK)
 		return answer_error(rq, &e);
 	return show(rq, 201, id);
+}
+
+static const struct answer *l_start(struct req *rq)
+{
+	return begin(rq, false);
+}
+
+static const struct answer *l_enqueue(struct req *rq)
+{
+	return begin(rq, true);
 }
 
 static const struct answer *act(struct req *rq, enum job_act what)
@@ -216,13 +234,16 @@ static const struct answer *l_cancel(struct req *rq)
 
 #define ROW(method, path, role, rate, pool, schema, handler) \
 	{ method, path, role, rate, pool, FAMILY_L, schema, handler, 0 }
+#define ONCE(path, pool, schema, handler) \
+	{ METHOD_POST, path, ROLE_OPERATOR, RATE_CONTROL, pool, FAMILY_L, schema, handler, ROUTE_ONCE }
 const struct route l_job_routes[] = {
-	ROW(METHOD_GET, "/api/jobs", ROLE_VIEWER, RATE_API, POOL_API, &list_schema, l_list),
+	{ METHOD_GET, "/api/jobs", ROLE_VIEWER, RATE_API, POOL_API, FAMILY_L, &list_schema, l_list,
+	    ROUTE_KEPT },
 	ROW(METHOD_GET, "/api/jobs/current", ROLE_VIEWER, RATE_API, POOL_API, &current_schema,
 	    l_current),
 	ROW(METHOD_GET, "/api/jobs/:id", ROLE_VIEWER, RATE_API, POOL_API, &get_schema, l_get),
-	ROW(METHOD_POST, "/api/jobs/start", ROLE_OPERATOR, RATE_CONTROL, POOL_SLOW, &start_schema,
-	    l_start),
+	ONCE("/api/jobs/start", POOL_SLOW, &start_schema, l_start),
+	ONCE("/api/queue", POOL_SLOW, &start_schema, l_enqueue),
 	ROW(METHOD_POST, "/api/jobs/:id/pause", ROLE_OPERATOR, RATE_CONTROL, POOL_SLOW, &act_schema,
 	    l_pause),
 	ROW(METHOD_POST, "/api/jobs/:id/resume", ROLE_OPERATOR, RATE_CONTROL, POOL_SLOW,

@@ -1,51 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Family L: registering, signing in and out (L-01 ... L-05). */
+/* Family L: registering, signing in and out (L-01 ... L-05), the own password. */
 #include <stddef.h>
 #include <string.h>
 
-#include "auth/password.h"
 #include "cgi/answer.h"
 #include "cgi/do_session.h"
+#include "cgi/do_user.h"
 #include "cgi/doors.h"
+#include "cgi/l/account.h"
 #include "cgi/limit.h"
 #include "store/user_store.h"
 
-/* One @ with something around it and a dot in the domain: the mail itself is the real check. */
-static bool email_ok(const char *text)
-{
-	const char *at = strchr(text, '@');
-	const char *dot = at == NULL ? NULL : strrchr(at, '.');
-
-	return at != NULL && at != text && strchr(at + 1, '@') == NULL && dot != NULL &&
-	    dot > at + 1 && dot[1] != '\0' && strpbrk(text, " \t\",;<>()[]\\") == NULL &&
-	    strstr(at, "..") == NULL;
-}
-
-static bool username_ok(const char *text)
-{
-	return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	    "0123456789_.-")] == '\0';
-}
-
-static bool password_ok(const char *text)
-{
-	struct err e;
-
-	return password_accept(text, &e) == E_OK;
-}
-
 struct in_register { const char *email, *username, *password, *setup_code; };
 static const struct field register_fields[] = {
-	{ .name = "email", .type = F_TEXT, .flags = FIELD_REQUIRED | FIELD_TRIM, .min = 3, .max = 255,
-	    .offset = offsetof(struct in_register, email), .check = email_ok,
-	    .rule = "must be an e-mail address" },
-	{ .name = "username", .type = F_TEXT, .flags = FIELD_REQUIRED, .min = 3, .max = 50,
-	    .offset = offsetof(struct in_register, username), .check = username_ok,
-	    .rule = "must be letters, digits, dots, dashes or underscores" },
-	{ .name = "password", .type = F_TEXT, .flags = FIELD_REQUIRED | FIELD_BYTES | FIELD_RAW,
-	    .min = PASSWORD_MIN, .max = PASSWORD_MAX,
-	    .offset = offsetof(struct in_register, password), .check = password_ok,
-	    .rule = "is one of the passwords everybody tries first" },
+	ACCOUNT_EMAIL(FIELD_REQUIRED, offsetof(struct in_register, email)),
+	ACCOUNT_USERNAME(FIELD_REQUIRED, offsetof(struct in_register, username)),
+	ACCOUNT_PASSWORD("password", FIELD_REQUIRED, offsetof(struct in_register, password)),
 	{ .name = "setupCode", .type = F_TEXT, .flags = FIELD_NULL, .max = 200,
 	    .offset = offsetof(struct in_register, setup_code) },
 };
@@ -70,6 +40,13 @@ static const struct field refresh_fields[] = {
 	    .offset = offsetof(struct in_refresh, organization) },
 };
 static const struct schema refresh_schema = SCHEMA(refresh_fields, struct in_refresh, NULL);
+
+struct in_change { const char *current, *wanted; };
+static const struct field change_fields[] = {
+	ACCOUNT_PROOF(FIELD_REQUIRED, offsetof(struct in_change, current)),
+	ACCOUNT_PASSWORD("newPassword", FIELD_REQUIRED, offsetof(struct in_change, wanted)),
+};
+static const struct schema change_schema = SCHEMA(change_fields, struct in_change, NULL);
 
 /* data {user?, accessToken, refreshToken}; message, user and tokens again at the top, where the
  * public front end reads them. */
@@ -157,6 +134,18 @@ static const struct answer *l_me(struct req *rq)
 	return answer_row(rq, 200, "user", r, 0);
 }
 
+/* This session goes on, the user's others end. */
+static const struct answer *l_change_password(struct req *rq)
+{
+	const struct in_change *in = rq->in;
+	const struct answer *refusal;
+	struct err e;
+
+	if (do_password_change(rq, in->current, in->wanted, &refusal, &e) != E_OK)
+		return refusal != NULL ? refusal : answer_error(rq, &e);
+	return answer_true(rq);
+}
+
 #define ANYONE ROLE_ANYONE
 const struct route l_session_routes[] = {
 	{ METHOD_POST, "/api/auth/register", ANYONE, RATE_AUTH, POOL_SLOW, FAMILY_L,
@@ -167,6 +156,8 @@ const struct route l_session_routes[] = {
 	    l_refresh, 0 },
 	{ METHOD_POST, "/api/auth/logout", ROLE_VIEWER, RATE_API, POOL_API, FAMILY_L, NULL,
 	    l_logout, 0 },
+	{ METHOD_POST, "/api/auth/change-password", ROLE_VIEWER, RATE_AUTH, POOL_SLOW, FAMILY_L,
+	    &change_schema, l_change_password, 0 },
 	{ METHOD_GET, "/api/auth/me", ROLE_VIEWER, RATE_API, POOL_API, FAMILY_L, NULL, l_me, 0 },
 	{ METHOD_GET, "/api/auth/profile", ROLE_VIEWER, RATE_API, POOL_API, FAMILY_L, NULL, l_me, 0 },
 	{ .path = NULL },

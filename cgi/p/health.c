@@ -10,6 +10,9 @@
 #include "model/settings.h"
 #include "store/user_store.h"
 
+/* What a server without daemons cannot do (docs/operations.md); the pages say the same. */
+static const char *const needs_daemons[] = { "serial printers", "live updates", "cameras" };
+
 static const char *now_text(struct req *rq)
 {
 	char out[CLOCK_ISO_SIZE];
@@ -67,6 +70,12 @@ static const struct answer *p_health(struct req *rq)
 	sink_bool(s, "live", is_running(rq, "live"));
 	sink_bool(s, "worker", is_running(rq, "worker"));
 	sink_end_object(s);
+	if (!conf_bool(c, "core.daemons")) {
+		sink_begin_list(s, "unavailable");
+		for (size_t i = 0; i < sizeof needs_daemons / sizeof *needs_daemons; i++)
+			sink_text(s, NULL, needs_daemons[i]);
+		sink_end_list(s);
+	}
 	return answer_end(rq);
 }
 

@@ -1,24 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Family P: print jobs (P-07 ... P-10, P-12). */
+/* Family P: print jobs (P-07 ... P-13). */
 #include <stddef.h>
 #include <string.h>
 
 #include "cgi/answer.h"
 #include "cgi/do_job.h"
+#include "cgi/do_queue.h"
+#include "cgi/do_report.h"
 #include "cgi/doors.h"
+#include "cgi/kept.h"
 
 #define STATES "pending|queued|claimed|preparing|printing|paused|completed|failed|cancelled"
 #define ORG(in) { .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED, \
 	.offset = offsetof(in, organization) }
 
-struct in_new { const char *organization, *product, *printer, *priority, *notes;
-	struct in_int plates; const struct jval *ams, *custom_fields; };
+struct in_new { const char *organization, *product, *printer, *group, *priority, *notes;
+	const char *model, *material; struct in_bool any; struct in_real nozzle; struct in_int plates; const struct jval *ams, *custom_fields; };
 static const struct field new_fields[] = {
 	ORG(struct in_new),
 	{ .name = "product_id", .type = F_ID, .flags = FIELD_REQUIRED,
 	    .offset = offsetof(struct in_new, product) },
 	{ .name = "printer_id", .type = F_ID, .flags = FIELD_NULL,
 	    .offset = offsetof(struct in_new, printer) },
+	{ .name = "group_id", .type = F_ID, .flags = FIELD_NULL,
+	    .offset = offsetof(struct in_new, group) },
+	{ .name = "any_printer", .type = F_BOOL, .fallback = "false",
+	    .offset = offsetof(struct in_new, any) },
+	{ .name = "requirements.model", .type = F_TEXT, .min = 1, .max = 100, .flags = FIELD_NULL,
+	    .offset = offsetof(struct in_new, model) },
+	{ .name = "requirements.material", .type = F_TEXT, .min = 1, .max = 50, .flags = FIELD_NULL,
+	    .offset = offsetof(struct in_new, material) },
+	{ .name = "requirements.nozzle", .type = F_REAL, .min = 0.05, .max = 5, .flags = FIELD_NULL,
+	    .offset = offsetof(struct in_new, nozzle) },
 	{ .name = "plates_requested", .type = F_INT, .min = 1, .max = 1000, .fallback = "1",
 	    .offset = offsetof(struct in_new, plates) },
 	{ .name = "priority", .type = F_ENUM, .choices = "low|normal|high|urgent",
@@ -55,6 +68,25 @@ static const struct field list_fields[] = {
 };
 static const struct schema list_schema = SCHEMA(list_fields, struct in_list,
     "organizationId required");
+
+struct in_report { const char *organization, *status; struct report_figures f; };
+#define FIGURE(n, t, member, most) { .name = n, .type = t, .min = 0, .max = most, \
+	.flags = FIELD_NULL, .offset = offsetof(struct in_report, f.member) }
+static const struct field report_fields[] = {
+	ORG(struct in_report),
+	{ .name = "status", .type = F_ENUM, .flags = FIELD_REQUIRED, .choices = STATES,
+	    .offset = offsetof(struct in_report, status) },
+	FIGURE("progress_percentage", F_REAL, progress, 100),
+	FIGURE("current_layer", F_INT, layer, 2147483647),
+	FIGURE("total_layers", F_INT, layers, 2147483647),
+	{ .name = "failure_reason", .type = F_TEXT, .max = 2000, .flags = FIELD_NULL | FIELD_LINES,
+	    .offset = offsetof(struct in_report, f.reason) },
+	FIGURE("actual_print_time_minutes", F_INT, minutes, 35791394),
+	FIGURE("actual_filament_used_grams", F_REAL, grams, 99999999.99),
+	FIGURE("plates_completed", F_INT, plates, 1000),
+};
+static const struct schema report_schema = SCHEMA(report_fields, struct in_report,
+    "organizationId and status required");
 
 struct in_org { const char *organization; };
 static const struct field org_fields[] = { ORG(struct in_org) };
@@ -105,7 +137,9 @@ static const char *json_or_null(struct req *rq, const struct jval *v)
 static const struct answer *p_create(struct req *rq)
 {
 	const struct in_new *in = rq->in;
-	const struct job_wish w = { .product = in->product, .printer = in->printer,
+	const struct job_wish w = { .product = in->product, .target = { .printer = in->printer,
+		.group = in->group, .any = in->any.v, .model = in->model, .material = in->material,
+		.nozzle = !in->nozzle.has ? NULL : arena_printf(rq->arena, "%.3f", in->nozzle.v) },
 		.priority = in->priority, .plates = in->plates.v, .ams = json_or_null(rq, in->ams),
 		.notes = in->notes, .custom_fields = json_or_null(rq, in->custom_fields) };
 	const char *id;
@@ -115,7 +149,7 @@ static const struct answer *p_create(struct req *rq)
 		issue_add(rq->arena, &rq->issues, "custom", "ams_configuration", "is not valid");
 		return answer_issues(rq);
 	}
-	if (do_job_create(rq, &w, &id, &e) != E_OK)
+	if (do_queue_target(&w.target, &e) != E_OK || do_job_create(rq, &w, &id, &e) != E_OK)
 		return answer_error(rq, &e);
 	return show(rq, 201, id);
 }
@@ -124,28 +158,46 @@ static const struct answer *p_send(struct req *rq)
 {
 	const struct in_send *in = rq->in;
 	const char *id = req_uuid(rq, "id");
-	enum job_sent how;
+	struct job_handed handed;
 	struct sink *s;
 	struct err e;
 
 	if (id == NULL)
 		return answer_not_found(rq, "Print job");
-	if (do_job_send(rq, id, in->printer, &how, &e) != E_OK)
+	if (do_job_send(rq, id, in->printer, &handed, &e) != E_OK) {
+		if (strcmp(e.kind, "PRINTER_ERROR") == 0)
+			return answer_fail(rq, 500, NULL, e.message); /* the seed knows no 502 */
 		return answer_error(rq, &e);
+	}
 	s = answer_begin(rq, 200);
 	sink_text(s, "message", "Job sent to printer backend");
 	sink_bool(s, "success", true);
 	sink_text(s, "jobId", id);
 	sink_text(s, "printerId", in->printer);
-	if (how == JOB_SENT_AGENT) {
-		sink_null(s, "backendResponse");
-	} else {
+	if (handed.how == JOB_SENT_LOCAL) {
 		sink_begin_object(s, "backendResponse");
 		sink_bool(s, "queued", true);
 		sink_text(s, "executor", "spooler");
 		sink_end_object(s);
+	} else if (handed.answer == NULL) {
+		sink_null(s, "backendResponse");
+	} else {
+		sink_json(s, "backendResponse", handed.answer, strlen(handed.answer));
 	}
 	return answer_end(rq);
+}
+
+static const struct answer *p_report(struct req *rq)
+{
+	const struct in_report *in = rq->in;
+	const char *id = req_uuid(rq, "id");
+	struct err e;
+
+	if (id == NULL)
+		return answer_not_found(rq, "Print job");
+	if (do_report_job(rq, id, in->status, &in->f, &e) != E_OK)
+		return answer_error(rq, &e);
+	return show(rq, 200, id);
 }
 
 static const struct answer *p_list(struct req *rq)
@@ -159,6 +211,7 @@ static const struct answer *p_list(struct req *rq)
 	list_last(rq->app->db, f.offset);
 	if (job_store_list_p(rq->app->db, rq->arena, &f, &found, &e) != E_OK)
 		return answer_error(rq, &e);
+	kept_unless_waiting(rq, found.rows, "status");
 	return answer_rows(rq, found.rows, found.total);
 }
 
@@ -197,15 +250,32 @@ static const struct answer *p_cancel(struct req *rq)
 	return answer_end(rq);
 }
 
+static const struct answer *p_delete(struct req *rq)
+{
+	const char *id = req_uuid(rq, "id");
+	struct err e;
+
+	if (id == NULL)
+		return answer_not_found(rq, "Print job");
+	if (do_job_delete(rq, id, &e) != E_OK)
+		return answer_error(rq, &e);
+	return answer_message(rq, "Print job deleted successfully");
+}
+
 #define ROW(method, path, role, pool, schema, handler, flags) \
 	{ method, path, role, RATE_P, pool, FAMILY_P, schema, handler, flags }
 const struct route p_job_routes[] = {
-	ROW(METHOD_POST, "/api/print-jobs", ROLE_OPERATOR, POOL_API, &new_schema, p_create, 0),
-	ROW(METHOD_GET, "/api/print-jobs", ROLE_VIEWER, POOL_API, &list_schema, p_list, ROUTE_AGENT),
+	ROW(METHOD_POST, "/api/print-jobs", ROLE_OPERATOR, POOL_API, &new_schema, p_create,
+	    ROUTE_ONCE),
+	ROW(METHOD_GET, "/api/print-jobs", ROLE_VIEWER, POOL_API, &list_schema, p_list,
+	    ROUTE_AGENT | ROUTE_KEPT),
 	ROW(METHOD_GET, "/api/print-jobs/:id", ROLE_VIEWER, POOL_API, &org_schema, p_get,
 	    ROUTE_AGENT),
 	ROW(METHOD_POST, "/api/print-jobs/:id/send", ROLE_OPERATOR, POOL_SLOW, &send_schema, p_send,
-	    0),
+	    ROUTE_ONCE),
+	ROW(METHOD_PUT, "/api/print-jobs/:id/status", ROLE_OPERATOR, POOL_API, &report_schema,
+	    p_report, ROUTE_AGENT),
+	ROW(METHOD_DELETE, "/api/print-jobs/:id", ROLE_OPERATOR, POOL_API, &org_schema, p_delete, 0),
 	ROW(METHOD_POST, "/api/print-jobs/:id/cancel", ROLE_OPERATOR, POOL_SLOW, &org_schema,
 	    p_cancel, 0),
 	{ .path = NULL },

@@ -171,7 +171,7 @@ static const struct answer *p_attention(struct req *rq)
 
 const struct route p_printer_routes[] = {
 	{ METHOD_GET, "/api/printers", ROLE_VIEWER, RATE_P, POOL_API, FAMILY_P, &list_schema, p_list,
-	    ROUTE_AGENT },
+	    ROUTE_AGENT | ROUTE_KEPT },
 	{ METHOD_POST, "/api/printers", ROLE_OPERATOR, RATE_P, POOL_API, FAMILY_P,
 	    &printer_new_schema, p_create, 0 },
 	{ METHOD_GET, "/api/printers/:id", ROLE_VIEWER, RATE_P, POOL_API, FAMILY_P, &org_schema,

@@ -59,6 +59,9 @@ static bool material_ok(const char *text)
 	{ .name = "supported_materials", .type = F_TEXTS, .max = 50, \
 	    .flags = FIELD_PATCH | FIELD_NULL, .offset = AT(materials), .check = material_ok, \
 	    .rule = "entries must have 1 to 50 bytes" }, \
+	{ .name = "loaded_materials", .type = F_TEXTS, .max = 64, \
+	    .flags = FIELD_PATCH | FIELD_NULL, .offset = AT(loaded), .check = material_ok, \
+	    .rule = "entries must have 1 to 50 bytes" }, \
 	NUMBER("default_nozzle_size", F_REAL, nozzle_size, 0.05, 5, 0), \
 	TEXT("location", location, 255, FIELD_NULL), \
 	TEXT("notes", notes, 10000, FIELD_NULL | FIELD_LINES), \

@@ -12,7 +12,7 @@ struct in_printer {
 	const char *ip_address, *access_code, *mqtt_broker, *mqtt_username, *mqtt_password;
 	struct in_int num_ams_units, max_nozzle, max_bed, baud_rate;
 	struct in_real volume_x, volume_y, volume_z, nozzle_size;
-	struct in_texts materials;
+	struct in_texts materials, loaded;
 	const char *location, *notes, *recipient_id, *serial_device, *camera_url, *firmware_version;
 	const struct jval *custom_fields;
 	struct in_bool is_default, is_active;

@@ -10,9 +10,11 @@
 #include "cgi/page_format.h"
 #include "cgi/web/web.h"
 #include "store/file_store.h"
+#include "store/group_store.h"
 #include "store/page_store.h"
 
-#define PAGE_ROWS 50
+#define PAGE_ROWS  50
+#define MAX_GROUPS 100
 #define LINK_LIFE (USEC_PER_SEC * 3600)
 
 struct in_files {
@@ -82,7 +84,8 @@ static enum errc find(struct req *rq, struct pg_result **out, struct err *e)
 
 static const struct answer *file(struct req *rq)
 {
-	struct pg_result *r, *printers;
+	static const int64_t window[2] = { MAX_GROUPS, 0 };
+	struct pg_result *r, *printers, *groups;
 	const char *analysis, *owner;
 	struct page *p;
 	struct sink *s;
@@ -90,7 +93,8 @@ static const struct answer *file(struct req *rq)
 	enum role role;
 
 	if (find(rq, &r, &e) != E_OK ||
-	    page_store_printers(rq->app->db, rq->arena, &printers, &e) != E_OK)
+	    page_store_printers(rq->app->db, rq->arena, &printers, &e) != E_OK ||
+	    group_store_list(rq->app->db, rq->arena, window, &groups, &e) != E_OK)
 		return answer_error(rq, &e);
 	p = page_new(rq, pg_get(r, 0, "originalName"), "files");
 	web_notice(p);
@@ -110,6 +114,7 @@ static const struct answer *file(struct req *rq)
 	for (int row = 0; row < pg_len(printers); row++)
 		web_printer(p, NULL, printers, row);
 	sink_end_list(s);
+	rows_list(s, "groups", groups, NULL);
 	return page_render(p, 200, "file", "file");
 }
 

@@ -124,7 +124,7 @@ static const struct schema print_schema = SCHEMA(print_fields, struct in_print, 
 static const struct answer *print(struct req *rq)
 {
 	const struct in_print *in = rq->in;
-	const struct job_start w = { .file = req_uuid(rq, "id"), .printer = in->printer };
+	const struct job_start w = { .file = req_uuid(rq, "id"), .target.printer = in->printer };
 	const char *id;
 	struct err e;
 
@@ -146,6 +146,7 @@ const struct route web_job_routes[] = {
 	ACT("/jobs/:id/pause", &act_schema, pause),
 	ACT("/jobs/:id/resume", &act_schema, resume),
 	ACT("/jobs/:id/cancel", &act_schema, cancel),
-	ACT("/files/:id/print", &print_schema, print),
+	{ METHOD_POST, "/files/:id/print", ROLE_OPERATOR, RATE_CONTROL, POOL_SLOW, FAMILY_WEB,
+	    &print_schema, print, ROUTE_ONCE },
 	{ .path = NULL },
 };

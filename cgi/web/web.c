@@ -7,7 +7,7 @@
 #include "base/conf.h"
 #include "cgi/page_format.h"
 
-static void words(struct sink *s, struct state_words w)
+void web_words(struct sink *s, struct state_words w)
 {
 	sink_begin_object(s, "words");
 	sink_text(s, "word", w.word);
@@ -21,8 +21,10 @@ static bool is(const char *value, const char *word)
 	return value != NULL && strcmp(value, word) == 0;
 }
 
-/* What a person may do with a job follows from its stored status alone. */
-static void job_acts(struct sink *s, const char *status, const char *hold_reason)
+/* What a person may do with a job follows from its stored status alone. words: why it waits, where
+ * more is known than the reason says. */
+static void job_acts(struct sink *s, const char *status, const char *hold_reason,
+    const char *words)
 {
 	bool paused = is(status, "paused"), printing = is(status, "printing");
 	bool over = is(status, "completed") || is(status, "failed") || is(status, "cancelled");
@@ -33,7 +35,7 @@ static void job_acts(struct sink *s, const char *status, const char *hold_reason
 	sink_bool(s, "can_again", over);
 	sink_bool(s, "interrupted", is(hold_reason, "interrupted"));
 	if (!over && page_hold_text(hold_reason) != NULL)
-		sink_text(s, "hold", page_hold_text(hold_reason));
+		sink_text(s, "hold", words != NULL ? words : page_hold_text(hold_reason));
 }
 
 static const char *attention_text(const char *attention)
@@ -64,14 +66,15 @@ void web_printer(struct page *p, const char *name, const struct pg_result *r, in
 
 	sink_begin_object(s, name);
 	rows_members(s, r, row, NULL);
-	words(s, page_printer_state(state, attention, plate));
+	web_words(s, page_printer_state(state, attention, plate));
 	if (attention_text(attention) != NULL)
 		sink_text(s, "reason", attention_text(attention));
 	sink_bool(s, "busy", job != NULL);
 	sink_bool(s, "ready", idle && job == NULL);
 	if (job != NULL) {
 		sink_begin_object(s, "job");
-		job_acts(s, pg_get(r, row, "job?.status"), pg_get(r, row, "job?.holdReason"));
+		job_acts(s, pg_get(r, row, "job?.status"), pg_get(r, row, "job?.holdReason"),
+		    NULL);
 		sink_end_object(s);
 	}
 	sink_end_object(s);
@@ -84,8 +87,8 @@ void web_job(struct page *p, const char *name, const struct pg_result *r, int ro
 
 	sink_begin_object(s, name);
 	rows_members(s, r, row, page_hooks(p));
-	words(s, page_job_state(status, hold));
-	job_acts(s, pg_get(r, row, "_status"), hold);
+	web_words(s, page_job_state(status, hold));
+	job_acts(s, pg_get(r, row, "_status"), hold, pg_get(r, row, "holdText"));
 	sink_end_object(s);
 }
 
@@ -127,6 +130,10 @@ static const struct {
 	{ "uploaded", "The file is here. It is being analysed." },
 	{ "deleted", "The file is gone." },
 	{ "started", "The print begins." },
+	{ "queued", "It is in the queue." },
+	{ "held", "The job is held." },
+	{ "released", "The job goes on waiting for its turn." },
+	{ "saved", "Saved." },
 	{ "paused", "The print is paused." },
 	{ "resumed", "The print goes on." },
 	{ "cancelled", "The print is cancelled." },

@@ -6,10 +6,13 @@
 #define PLATEN_CGI_WEB_WEB_H
 
 #include "cgi/page.h"
+#include "cgi/page_format.h"
 
 /* One row of view web_printer / web_job as Page.<name> (or list element when name is NULL). */
 void web_printer(struct page *p, const char *name, const struct pg_result *r, int row);
 void web_job(struct page *p, const char *name, const struct pg_result *r, int row);
+/* Member `words`: how a state reads, its colour and its symbol. */
+void web_words(struct sink *s, struct state_words w);
 /* The emergency stop ticket of a printer for the person at this page. */
 const char *web_stop_ticket(struct req *rq, const char *printer);
 /* page=, pages, previous, next of a list. */

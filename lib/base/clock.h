@@ -22,5 +22,8 @@ usec_t clock_wall(void); /* since 1970 UTC */
 
 #define CLOCK_ISO_SIZE 25 /* "2025-11-12T10:30:00.000Z" and NUL */
 const char *clock_iso(usec_t wall, char out[CLOCK_ISO_SIZE]);
+/* A day of the calendar, or a day and a time: "2025-11-12", "2025-11-12T10:30", with seconds,
+ * fraction and zone ("Z", "+01:00") as far as they are given. */
+bool clock_iso_ok(const char *text);
 
 #endif

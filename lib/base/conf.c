@@ -16,6 +16,14 @@ struct entry {
 	int64_t whole;
 	double real;
 	enum conf_source source;
+	int line; /* in the file */
+};
+
+/* Where a value was found, for messages. */
+struct origin {
+	enum conf_source source;
+	const char *place; /* path of a file, name of a variable */
+	int line;
 };
 
 struct conf {
@@ -144,7 +152,7 @@ static bool parse(const struct conf_key *k, const char *text, struct entry *en)
 
 	switch (k->type) {
 	case CONF_TEXT:
-		return true;
+		return k->check == NULL || k->check(text);
 	case CONF_INT:
 		return parse_int(text, &en->whole);
 	case CONF_REAL:
@@ -162,17 +170,41 @@ static bool parse(const struct conf_key *k, const char *text, struct entry *en)
 	return false;
 }
 
-static enum errc assign(struct conf *c, size_t i, const char *text, enum conf_source source,
+/* " (FILE line 3)", " (variable PORT)": where a person must look. */
+static const char *where(const struct origin *o, char *out, size_t size)
+{
+	*out = '\0';
+	switch (o->source) {
+	case CONF_FROM_DEFAULT:
+		break;
+	case CONF_FROM_FILE:
+		if (o->place != NULL)
+			snprintf(out, size, " (%s line %d)", o->place, o->line);
+		break;
+	case CONF_FROM_ENV:
+		snprintf(out, size, " (variable %s)", o->place);
+		break;
+	case CONF_FROM_SECRET_FILE:
+		snprintf(out, size, " (file %s)", o->place);
+		break;
+	}
+	return out;
+}
+
+static enum errc assign(struct conf *c, size_t i, const char *text, const struct origin *o,
     struct err *e)
 {
 	const struct conf_key *k = &c->keys[i];
-	struct entry en = { .source = source };
+	struct entry en = { .source = o->source, .line = o->line };
+	char place[160];
 
 	if (!parse(k, text, &en))
-		return err_field(e, E_INVALID, k->name, "Configuration: %s has an invalid value%s%s%s",
-		    k->name, k->secret ? "" : " '", k->secret ? "" : text, k->secret ? "" : "'");
+		return err_field(e, E_INVALID, k->name, "Configuration: %s has an invalid value%s%s%s%s",
+		    k->name, k->secret ? "" : " '", k->secret ? "" : text, k->secret ? "" : "'",
+		    where(o, place, sizeof place));
 	if ((k->min != 0 || k->max != 0) && (en.whole < k->min || en.whole > k->max))
-		return err_field(e, E_INVALID, k->name, "Configuration: %s is out of range", k->name);
+		return err_field(e, E_INVALID, k->name, "Configuration: %s is out of range%s", k->name,
+		    where(o, place, sizeof place));
 	en.text = copy(text);
 	free(c->entries[i].text);
 	c->entries[i] = en;
@@ -185,7 +217,7 @@ enum errc conf_set(struct conf *c, const char *name, const char *value, struct e
 
 	if (i == SIZE_MAX)
 		return err_field(e, E_INVALID, name, "Configuration: there is no key %s", name);
-	return assign(c, i, value, CONF_FROM_FILE, e);
+	return assign(c, i, value, &(struct origin){ .source = CONF_FROM_FILE }, e);
 }
 
 static char *trim(char *text)
@@ -219,7 +251,9 @@ static enum errc file_line(struct conf *c, char *line, int number, const char *p
 		log_warn("configuration: unknown key %s in %s line %d", name, path, number);
 		return E_OK;
 	}
-	return *value == '\0' ? E_OK : assign(c, i, value, CONF_FROM_FILE, e);
+	if (*value == '\0')
+		return E_OK;
+	return assign(c, i, value, &(struct origin){ CONF_FROM_FILE, path, number }, e);
 }
 
 static enum errc load_file(struct conf *c, const char *path, struct err *e)
@@ -264,7 +298,7 @@ static enum errc load_secret_file(struct conf *c, size_t i, const char *path, st
 	text[n] = '\0';
 	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
 		text[--n] = '\0';
-	return assign(c, i, text, CONF_FROM_SECRET_FILE, e);
+	return assign(c, i, text, &(struct origin){ CONF_FROM_SECRET_FILE, path, 0 }, e);
 }
 
 static enum errc load_env(struct conf *c, size_t i, struct err *e)
@@ -275,7 +309,7 @@ static enum errc load_env(struct conf *c, size_t i, struct err *e)
 	conf_env_name(&c->keys[i], name, sizeof name);
 	value = getenv(name);
 	if (value != NULL && *value != '\0')
-		return assign(c, i, value, CONF_FROM_ENV, e);
+		return assign(c, i, value, &(struct origin){ CONF_FROM_ENV, name, 0 }, e);
 	snprintf(file, sizeof file, "%s_FILE", name);
 	value = getenv(file);
 	if (value != NULL && *value != '\0')
@@ -299,7 +333,8 @@ enum errc conf_load(const struct conf_key *keys, const char *path, struct conf *
 		abort();
 	for (size_t i = 0; i < c->len && rc == E_OK; i++)
 		if (keys[i].fallback != NULL)
-			rc = assign(c, i, keys[i].fallback, CONF_FROM_DEFAULT, e);
+			rc = assign(c, i, keys[i].fallback,
+			    &(struct origin){ .source = CONF_FROM_DEFAULT }, e);
 	if (rc == E_OK && path != NULL)
 		rc = load_file(c, path, e);
 	for (size_t i = 0; i < c->len && rc == E_OK; i++)
@@ -355,4 +390,9 @@ bool conf_is_set(const struct conf *c, const char *name)
 enum conf_source conf_source(const struct conf *c, const char *name)
 {
 	return entry_of(c, name)->source;
+}
+
+int conf_line(const struct conf *c, const char *name)
+{
+	return entry_of(c, name)->line;
 }

@@ -6,7 +6,8 @@
  *           sizes take `k`, `m`, `g` (1024); `NAME_FILE` in the environment reads a secret from
  *           a file (its last line break is dropped).
  * Owns:     all values until conf_free().
- * Errors:   E_INVALID names the key; unknown keys in the file are warnings in the log.
+ * Errors:   E_INVALID names the key and where its value came from (file and line, variable);
+ *           unknown keys in the file are warnings in the log.
  * Blocking: reads small files at start. */
 #ifndef PLATEN_BASE_CONF_H
 #define PLATEN_BASE_CONF_H
@@ -24,6 +25,7 @@ struct conf_key {
 	const char *choices;  /* CONF_ENUM: "a|b|c" */
 	bool secret;          /* never printed or logged */
 	const char *help;
+	bool (*check)(const char *text); /* further rule for a value, or NULL */
 };
 
 enum conf_source { CONF_FROM_DEFAULT, CONF_FROM_FILE, CONF_FROM_ENV, CONF_FROM_SECRET_FILE };
@@ -43,6 +45,7 @@ bool conf_bool(const struct conf *c, const char *name);
 usec_t conf_duration(const struct conf *c, const char *name);
 bool conf_is_set(const struct conf *c, const char *name);
 enum conf_source conf_source(const struct conf *c, const char *name);
+int conf_line(const struct conf *c, const char *name); /* of the file; 0: not from there */
 enum errc conf_set(struct conf *c, const char *name, const char *value, struct err *e) MUST_CHECK;
 const char *conf_env_name(const struct conf_key *k, char *out, size_t size); /* gives out */
 bool conf_parse_duration(const char *text, usec_t *out);

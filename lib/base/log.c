@@ -6,22 +6,25 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log_file.h"
+#include "base/redact.h"
 #include "base/sink.h"
 
 static struct {
-	const char *service, *component, *dir;
+	const char *service, *component, *tap;
 	enum log_level threshold;
+	enum log_format format;
 	char request_id[72];
-	char day[11];
-	int day_fd;
 	int out_fd;  /* standard error, or a description of our own that does not block */
 	bool socket;
 	int64_t lost; /* lines since the last one that could be written */
-} logger = { .service = "platen", .component = "?", .threshold = LOG_INFO_LEVEL, .day_fd = -1,
-	.out_fd = STDERR_FILENO };
+	int tap_fd;
+} logger = { .service = "platen", .component = "?", .threshold = LOG_INFO_LEVEL,
+	.out_fd = STDERR_FILENO, .tap_fd = -1 };
 
 static const char *const level_names[] = { "error", "warn", "info", "http", "debug" };
 
@@ -68,9 +71,14 @@ void log_set_level(enum log_level threshold)
 	logger.threshold = threshold;
 }
 
-void log_dir(const char *dir)
+void log_set_format(enum log_format format)
 {
-	logger.dir = dir;
+	logger.format = format;
+}
+
+void log_tap(const char *path)
+{
+	logger.tap = path;
 }
 
 void log_request_id(const char *id)
@@ -78,47 +86,45 @@ void log_request_id(const char *id)
 	snprintf(logger.request_id, sizeof logger.request_id, "%s", id == NULL ? "" : id);
 }
 
-static int day_file(const char *stamp)
+/* An error's line goes to the sender of reports as well; nobody there: nothing is lost but that. */
+static void tell_tap(const struct buf *line)
 {
-	char path[512];
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
 
-	if (logger.dir == NULL)
-		return -1;
-	if (logger.day_fd >= 0 && strncmp(logger.day, stamp, 10) == 0)
-		return logger.day_fd;
-	if (logger.day_fd >= 0)
-		close(logger.day_fd);
-	snprintf(logger.day, sizeof logger.day, "%.10s", stamp);
-	snprintf(path, sizeof path, "%s/application-%s.log", logger.dir, logger.day);
-	logger.day_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-	return logger.day_fd;
-}
-
-static void write_line(const struct buf *line, const char *stamp)
-{
-	int fd = day_file(stamp);
-	ssize_t n;
-
-	if (logger.socket)
-		n = send(logger.out_fd, line->bytes, line->size, MSG_DONTWAIT | MSG_NOSIGNAL);
-	else
-		n = write(logger.out_fd, line->bytes, line->size);
-	logger.lost = n < 0 ? logger.lost + 1 : 0;
-	/* A log that cannot be written has nobody left to tell. */
-	if (fd >= 0 && write(fd, line->bytes, line->size) < 0)
+	if (logger.tap == NULL || strlen(logger.tap) >= sizeof at.sun_path)
 		return;
+	if (logger.tap_fd < 0)
+		logger.tap_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	memcpy(at.sun_path, logger.tap, strlen(logger.tap) + 1);
+	if (logger.tap_fd >= 0)
+		(void)sendto(logger.tap_fd, line->bytes, line->size - 1, MSG_NOSIGNAL,
+		    (const struct sockaddr *)&at, sizeof at);
 }
 
-void log_members(enum log_level level, const char *message, const char *members)
+/* For people: time, level in colour, component, message, the rest as JSON. */
+static void text_line(struct buf *out, enum log_level level, const char *stamp,
+    const char *message, const char *members)
 {
-	struct buf line = BUF_INIT;
+	static const char *const colours[] = { "31", "33", "32", "36", "2" };
+
+	buf_printf(out, "%.8s \033[%sm%-5s\033[0m %s: ", stamp + 11, colours[level],
+	    level_names[level], logger.component);
+	for (const char *p = message; *p != '\0'; p++)
+		buf_char(out, (unsigned char)*p < ' ' || *p == 127 ? ' ' : *p);
+	if (members != NULL && members[0] != '\0')
+		buf_printf(out, " {%s}", members);
+	if (logger.request_id[0] != '\0')
+		buf_printf(out, " [%s]", logger.request_id);
+	redact(out->bytes, out->size);
+	buf_char(out, '\n');
+}
+
+static void json_line(struct buf *out, enum log_level level, const char *stamp,
+    const char *message, const char *members)
+{
 	struct json_sink js;
-	char stamp[CLOCK_ISO_SIZE];
 
-	if (level > logger.threshold)
-		return;
-	clock_iso(clock_wall(), stamp);
-	json_sink_init(&js, &line);
+	json_sink_init(&js, out);
 	sink_begin_object(&js.sink, NULL);
 	sink_text(&js.sink, "timestamp", stamp);
 	sink_text(&js.sink, "level", level_names[level]);
@@ -131,13 +137,53 @@ void log_members(enum log_level level, const char *message, const char *members)
 	if (logger.lost > 0)
 		sink_int(&js.sink, "lost", logger.lost);
 	if (members != NULL && members[0] != '\0') {
-		buf_char(&line, ',');
-		buf_text(&line, members);
+		buf_char(out, ',');
+		buf_text(out, members);
 	}
 	sink_end_object(&js.sink);
-	buf_char(&line, '\n');
-	write_line(&line, stamp);
+	redact(out->bytes, out->size);
+	buf_char(out, '\n');
+}
+
+static bool wants_text(void)
+{
+	if (logger.format == LOG_FORMAT_AUTO)
+		logger.format = isatty(STDERR_FILENO) ? LOG_FORMAT_TEXT : LOG_FORMAT_JSON;
+	return logger.format == LOG_FORMAT_TEXT;
+}
+
+static void write_line(const struct buf *line)
+{
+	ssize_t n;
+
+	if (logger.socket)
+		n = send(logger.out_fd, line->bytes, line->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	else
+		n = write(logger.out_fd, line->bytes, line->size);
+	/* A log that cannot be written has nobody left to tell. */
+	logger.lost = n < 0 ? logger.lost + 1 : 0;
+}
+
+void log_members(enum log_level level, const char *message, const char *members)
+{
+	struct buf line = BUF_INIT, people = BUF_INIT;
+	const struct buf *shown = &line;
+	char stamp[CLOCK_ISO_SIZE];
+
+	if (level > logger.threshold)
+		return;
+	clock_iso(clock_wall(), stamp);
+	json_line(&line, level, stamp, message, members);
+	if (wants_text()) {
+		text_line(&people, level, stamp, message, members);
+		shown = &people;
+	}
+	write_line(shown);
+	log_file_write(stamp, level == LOG_ERROR_LEVEL, line.bytes, line.size);
+	if (level == LOG_ERROR_LEVEL)
+		tell_tap(&line);
 	buf_fini(&line);
+	buf_fini(&people);
 }
 
 static void log_v(enum log_level level, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);

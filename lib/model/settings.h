@@ -9,8 +9,17 @@
 
 extern const struct conf_key settings_keys[];
 
+#define SETTINGS_TAP "sentry.sock" /* in run.dir: errors on their way to the worker */
+
 /* path NULL: $PLATEN_CONFIG, else /etc/platen/platen.conf when it exists, else no file. */
 enum errc settings_load(const char *path, struct conf **out, struct err *e) MUST_CHECK;
+/* Sets the log up as configured: level, names, format, day files, where errors are told. Keeps
+ * texts of `c` and `component` by pointer. */
+void settings_log(const struct conf *c, const char *component);
+/* Are errors told to Sentry (production and sentry.dsn)? */
+bool settings_reports(const struct conf *c);
+/* Does a variable ("NAME=value") look like a key's, though no key has that name? */
+bool settings_is_stray(const char *variable);
 /* libpq connection string from db.url or db.host...; in `a`. */
 struct arena;
 const char *settings_db(const struct conf *c, struct arena *a);

@@ -100,12 +100,7 @@ static void parse(struct service *s, int argc, char **argv)
 
 static void start_log(const struct service *s)
 {
-	enum log_level level = LOG_INFO_LEVEL;
-
-	log_level_parse(conf_text(s->conf, "log.level"), &level);
-	log_init(conf_text(s->conf, "log.service"),
-	    strncmp(s->name, "platen-", 7) == 0 ? s->name + 7 : s->name, level);
-	log_dir(conf_text(s->conf, "log.dir"));
+	settings_log(s->conf, strncmp(s->name, "platen-", 7) == 0 ? s->name + 7 : s->name);
 }
 
 static const char *config_path(const struct service *s)

@@ -98,6 +98,8 @@ enum errc job_store_facts(struct pg *db, struct arena *a, const char *id, struct
 		.status = pg_get(r, 0, "status"),
 		.hold = pg_get(r, 0, "hold_reason"),
 		.printer = pg_get(r, 0, "printer_id"),
+		.target = pg_get(r, 0, "target"),
+		.copies_done = pg_get_int(r, 0, "plates_completed"),
 		.has_gcode = pg_get_bool(r, 0, "has_gcode"),
 		.is_analysed = pg_get_bool(r, 0, "analysed"),
 	};
@@ -160,7 +162,7 @@ enum errc job_store_insert(struct pg *db, struct arena *a, const struct job_new 
 	enum errc rc;
 
 	pg_args_init(&args, a);
-	pg_text(&args, j->printer);
+	pg_text(&args, j->target.printer);
 	pg_text(&args, j->product);
 	pg_text(&args, j->file);
 	pg_text(&args, j->slice);
@@ -174,6 +176,11 @@ enum errc job_store_insert(struct pg *db, struct arena *a, const struct job_new 
 	pg_text(&args, j->layers);
 	pg_text(&args, j->estimated);
 	pg_bool(&args, j->is_local_user);
+	pg_text(&args, j->target.any ? "any" : j->target.group != NULL ? "group" : "printer");
+	pg_text(&args, j->target.group);
+	pg_text(&args, j->target.model);
+	pg_text(&args, j->target.material);
+	pg_text(&args, j->target.nozzle);
 	rc = pg_exec(db, a, &sql_job_insert, &args, &r, e);
 	*id = rc == E_OK ? pg_get(r, 0, "id") : NULL;
 	return rc;
@@ -201,15 +208,43 @@ enum errc job_store_claim(struct pg *db, struct arena *a, const char *id, const 
 	return pg_exec(db, a, &sql_job_claim, &args, NULL, e);
 }
 
-enum errc job_store_queue(struct pg *db, struct arena *a, const char *id,
-    const char *const words[2], struct err *e)
+enum errc job_store_claim_any(struct pg *db, struct arena *a, const char *id, const char *by,
+    const char **printer, struct err *e)
+{
+	struct pg_args args;
+	struct pg_result *r;
+	enum errc rc;
+
+	pg_args_init(&args, a);
+	pg_text(&args, id);
+	pg_text(&args, by);
+	rc = pg_exec(db, a, &sql_job_claim_any, &args, &r, e);
+	*printer = rc == E_OK && pg_len(r) > 0 ? pg_get(r, 0, "printer_id") : NULL;
+	return rc;
+}
+
+enum errc job_store_why(struct pg *db, struct arena *a, const char *id, const char **words,
+    struct err *e)
+{
+	struct pg_args args;
+	struct pg_result *r;
+	enum errc rc;
+
+	pg_args_init(&args, a);
+	pg_text(&args, id);
+	rc = pg_exec(db, a, &sql_job_why, &args, &r, e);
+	*words = rc == E_OK && pg_len(r) > 0 ? pg_get(r, 0, "words") : NULL;
+	return rc;
+}
+
+enum errc job_store_queue(struct pg *db, struct arena *a, const char *id, const char *printer,
+    struct err *e)
 {
 	struct pg_args args;
 
 	pg_args_init(&args, a);
 	pg_text(&args, id);
-	pg_text(&args, words[0]);
-	pg_text(&args, words[1]);
+	pg_text(&args, printer);
 	return pg_exec(db, a, &sql_job_queue, &args, NULL, e);
 }
 
@@ -218,41 +253,13 @@ enum errc job_store_cancel(struct pg *db, struct arena *a, const char *id, struc
 	return by_id(db, a, &sql_job_cancel, id, NULL, e);
 }
 
-enum errc job_store_was_fetched(struct pg *db, struct arena *a, const char *id, bool *out,
-    struct err *e)
+enum errc job_store_delete(struct pg *db, struct arena *a, const char *id, struct err *e)
 {
-	struct pg_result *r;
-	enum errc rc = by_id(db, a, &sql_job_was_fetched, id, &r, e);
-
-	*out = rc == E_OK && pg_get_bool(r, 0, "fetched");
-	return rc;
+	return by_id(db, a, &sql_job_delete, id, NULL, e);
 }
 
-enum errc job_store_source_file(struct pg *db, struct arena *a, const char *id,
-    const char **file, const char **organization, struct err *e)
+enum errc job_store_films(struct pg *db, struct arena *a, const char *id,
+    struct pg_result **out, struct err *e)
 {
-	struct pg_result *r;
-	enum errc rc = by_id(db, a, &sql_job_source_file, id, &r, e);
-
-	*file = rc == E_OK ? pg_get(r, 0, "file_id") : NULL;
-	*organization = rc == E_OK ? pg_get(r, 0, "organization_id") : NULL;
-	return rc;
-}
-
-enum errc job_store_payload(struct pg *db, struct arena *a, const char *id,
-    const char *const words[2], const char **json, struct err *e)
-{
-	struct pg_args args;
-	struct pg_result *r;
-	enum errc rc;
-
-	pg_args_init(&args, a);
-	pg_text(&args, id);
-	pg_text(&args, words[0]);
-	pg_text(&args, words[1]);
-	rc = pg_exec(db, a, &sql_job_payload, &args, &r, e);
-	if (rc == E_OK && pg_len(r) == 0)
-		return err_set(e, E_NOTFOUND, "Job not found");
-	*json = rc == E_OK ? pg_get(r, 0, "payload") : NULL;
-	return rc;
+	return by_id(db, a, &sql_job_films, id, out, e);
 }

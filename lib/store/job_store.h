@@ -34,6 +34,8 @@ enum errc job_store_row_p(struct pg *db, struct arena *a, const char *id, struct
 
 struct job_facts {
 	const char *id, *status, *hold, *printer; /* hold, printer: or NULL */
+	const char *target;                       /* "printer" "group" "any" */
+	int64_t copies_done;
 	bool has_gcode, is_analysed;
 };
 /* Holds the row until the transaction ends. */
@@ -54,8 +56,16 @@ enum errc job_store_product(struct pg *db, struct arena *a, const char *id,
 enum errc job_store_file(struct pg *db, struct arena *a, const char *file, const char *slice,
     struct job_source *out, struct err *e) MUST_CHECK;
 
+/* Which printer may take a job, and what it needs beyond what its file says. */
+struct job_target {
+	const char *printer, *group; /* one of them, or neither */
+	bool any;                    /* any printer that fits */
+	const char *model, *material, *nozzle; /* or NULL: as the file says; "*": whichever */
+};
+
 struct job_new {
-	const char *printer, *product, *file, *slice; /* or NULL */
+	const char *product, *file, *slice; /* or NULL */
+	struct job_target target;
 	const char *status, *priority;
 	int64_t plates;
 	const char *ams, *settings, *notes, *custom_fields; /* JSON or text, or NULL */
@@ -70,18 +80,21 @@ enum errc job_store_count_print(struct pg *db, struct arena *a, const char *file
     MUST_CHECK;
 enum errc job_store_claim(struct pg *db, struct arena *a, const char *id, const char *printer,
     const char *by, struct err *e) MUST_CHECK;
-/* words: printer, hold reason or NULL. */
-enum errc job_store_queue(struct pg *db, struct arena *a, const char *id,
-    const char *const words[2], struct err *e) MUST_CHECK;
+/* A printer for a job that names none; *printer NULL: none is ready now. */
+enum errc job_store_claim_any(struct pg *db, struct arena *a, const char *id, const char *by,
+    const char **printer, struct err *e) MUST_CHECK;
+/* *words: why it waits, as a sentence; NULL: it does not. */
+enum errc job_store_why(struct pg *db, struct arena *a, const char *id, const char **words,
+    struct err *e) MUST_CHECK;
+/* printer NULL: the queue of its group, or of any printer that fits. */
+enum errc job_store_queue(struct pg *db, struct arena *a, const char *id, const char *printer,
+    struct err *e) MUST_CHECK;
 enum errc job_store_cancel(struct pg *db, struct arena *a, const char *id, struct err *e)
     MUST_CHECK;
-enum errc job_store_was_fetched(struct pg *db, struct arena *a, const char *id, bool *out,
-    struct err *e) MUST_CHECK;
-/* *file: whose bytes are printed, or NULL; *organization with it. */
-enum errc job_store_source_file(struct pg *db, struct arena *a, const char *id,
-    const char **file, const char **organization, struct err *e) MUST_CHECK;
-/* words: printer, address of the G-code or NULL. */
-enum errc job_store_payload(struct pg *db, struct arena *a, const char *id,
-    const char *const words[2], const char **json, struct err *e) MUST_CHECK;
+/* With its events, temperatures, attempts and film's row. */
+enum errc job_store_delete(struct pg *db, struct arena *a, const char *id, struct err *e)
+    MUST_CHECK;
+enum errc job_store_films(struct pg *db, struct arena *a, const char *id,
+    struct pg_result **out, struct err *e) MUST_CHECK; /* column video_path */
 
 #endif

@@ -97,6 +97,11 @@ const char *pg_entered(const struct pg *db, const char *column)
 	return pg_get(db->entered, 0, column);
 }
 
+unsigned pg_links(const struct pg *db)
+{
+	return db->wire.links;
+}
+
 #define MAX_STEPS 4
 struct plan {
 	struct pg_step step[MAX_STEPS];

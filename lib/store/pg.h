@@ -82,6 +82,9 @@ enum errc pg_wait(struct pg *db, const char *topic, usec_t until, char *rest, si
     struct err *e) MUST_CHECK;
 void pg_unlisten(struct pg *db);
 
+/* How many connections there have been: what one of them said may not hold on the next. */
+unsigned pg_links(const struct pg *db);
+
 /* Several statements of a file at once, without parameters (migrations); inside pg_begin() they
  * are part of the transaction, and must not end it. */
 enum errc pg_script(struct pg *db, const char *text, struct err *e) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/metrics.h"
 #include "gen/pg_sql.h"
 #include "store/pg_state.h"
 
@@ -76,10 +77,16 @@ static enum errc take_role(struct pg_wire *w, usec_t until, struct err *e)
 	return E_UNAVAILABLE;
 }
 
+/* There is no pool: each process keeps one; many a minute mean that something breaks them. */
+static const struct metric connections = { "platen_database_connections_total",
+	"Connections opened to the database, failed ones too", METRIC_COUNTER, NULL };
+
 static enum errc open_wire(struct pg_wire *w, usec_t until, struct err *e)
 {
 	PostgresPollingStatusType st = PGRES_POLLING_WRITING;
 
+	w->links++;
+	metrics_add(&connections, NULL, 1);
 	w->conn = pg_link_start(w->conninfo, w->timeout, e);
 	if (w->conn == NULL)
 		return E_INVALID;

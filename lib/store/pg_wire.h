@@ -19,6 +19,7 @@ struct pg_wire {
 	struct pg_names names;
 	char *conninfo, *role; /* role NULL: as logged in */
 	usec_t timeout;        /* of one call */
+	unsigned links;        /* connections opened so far */
 };
 
 struct pg_step {

@@ -26,6 +26,7 @@ struct printer_facts {
 	const char *id, *name, *organization, *serial_device, *recipient, *ip, *plate, *attention;
 	const char *state;
 	int64_t baud_rate, max_nozzle, max_bed; /* maxima 0: not known */
+	double volume[3];                       /* mm; 0: not known */
 	bool is_active, is_default, is_local, is_connected;
 	const char *job, *job_status, *job_hold; /* the active job, or NULL */
 };

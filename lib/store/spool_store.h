@@ -49,6 +49,7 @@ void spool_store_lost(struct pg_async *db, const char *printer, const char *know
     spool_done *done, void *ctx);
 void spool_store_command_printers(struct pg_async *db, const char *host, spool_done *done,
     void *ctx); /* printer_id; commands nobody took in time are ended first */
+/* Begins the next job of the queue; a row: there was one. */
 void spool_store_next(struct pg_async *db, const char *printer, spool_done *done, void *ctx);
 /* job, printer, by. by "spooler": the queue's start; else a person's */
 void spool_store_claim(struct pg_async *db, const char *const ids[3], spool_done *done, void *ctx);

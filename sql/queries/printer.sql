@@ -33,7 +33,8 @@ SELECT * FROM p_printer WHERE id = $1::uuid AND organization_id = auth.org();
 SELECT p.id, p.name, p.organization_id, p.is_active, p.is_default, p.serial_device, p.baud_rate,
        p.connection_type = 'usb' AND p.serial_device IS NOT NULL AS local,
        coalesce(p.recipient_id, o.default_recipient_id, 'default-recipient') AS recipient,
-       p.ip_address, p.max_nozzle_temp, p.max_bed_temp, p.plate, p.attention,
+       p.ip_address, p.max_nozzle_temp, p.max_bed_temp, p.max_build_volume_x,
+       p.max_build_volume_y, p.max_build_volume_z, p.plate, p.attention,
        coalesce(l.state, p.current_status) AS state,
        coalesce(l.connected AND l.updated_at > now() - make_interval(secs => coalesce(
            nullif(current_setting('platen.stale_after', true), '')::integer, 30)), false)
@@ -74,13 +75,13 @@ INSERT INTO printers (organization_id, created_by, name, brand, model, serial_nu
     connection_type, ip_address, mqtt_broker, mqtt_username, num_ams_units, max_build_volume_x,
     max_build_volume_y, max_build_volume_z, max_nozzle_temp, max_bed_temp, supported_materials,
     default_nozzle_size, location, notes, custom_fields, recipient_id, serial_device, baud_rate,
-    camera_url, is_default, access_code, mqtt_password)
+    camera_url, loaded_materials, is_default, access_code, mqtt_password)
 SELECT auth.org(), auth.principal(), r.name, r.brand, r.model, r.serial_number,
     coalesce(r.connection_type, 'network'), r.ip_address, r.mqtt_broker, r.mqtt_username,
     coalesce(r.num_ams_units, 0), r.max_build_volume_x, r.max_build_volume_y,
     r.max_build_volume_z, r.max_nozzle_temp, r.max_bed_temp, r.supported_materials,
     coalesce(r.default_nozzle_size, 0.4), r.location, r.notes, r.custom_fields, r.recipient_id,
-    r.serial_device, coalesce(r.baud_rate, 115200), r.camera_url,
+    r.serial_device, coalesce(r.baud_rate, 115200), r.camera_url, r.loaded_materials,
     coalesce(r.is_default, false) OR NOT EXISTS (SELECT FROM printers x
         WHERE x.organization_id = auth.org() AND x.is_active AND x.is_default),
     $2::bytea, $3::bytea
@@ -96,13 +97,13 @@ UPDATE printers p SET (name, brand, model, serial_number, connection_type, ip_ad
     mqtt_broker, mqtt_username, num_ams_units, max_build_volume_x, max_build_volume_y,
     max_build_volume_z, max_nozzle_temp, max_bed_temp, supported_materials,
     default_nozzle_size, firmware_version, location, notes, custom_fields, is_active,
-    recipient_id, serial_device, baud_rate, camera_url, is_default) = (
+    recipient_id, serial_device, baud_rate, camera_url, loaded_materials, is_default) = (
     SELECT r.name, r.brand, r.model, r.serial_number, r.connection_type, r.ip_address,
         r.mqtt_broker, r.mqtt_username, r.num_ams_units, r.max_build_volume_x,
         r.max_build_volume_y, r.max_build_volume_z, r.max_nozzle_temp, r.max_bed_temp,
         r.supported_materials, r.default_nozzle_size, r.firmware_version, r.location, r.notes,
         r.custom_fields, r.is_active, r.recipient_id, r.serial_device, r.baud_rate,
-        r.camera_url, r.is_default AND r.is_active
+        r.camera_url, r.loaded_materials, r.is_default AND r.is_active
       FROM jsonb_populate_record(p, $2::jsonb) r),
     access_code = CASE WHEN $3::boolean THEN $4::bytea ELSE access_code END,
     mqtt_password = CASE WHEN $5::boolean THEN $6::bytea ELSE mqtt_password END

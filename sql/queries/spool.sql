@@ -78,19 +78,11 @@ SELECT spool.expire_commands() AS expired;
 -- :rows   many
 SELECT c.attempt_id, c.fence FROM spool.claim($1::uuid, $2::uuid, $3::text, $4::boolean) c;
 
--- The next job of an idle printer's queue; spool.claim refuses what may not begin. A job whose
--- start expired waits for a person.
+-- The next job of an idle printer, if there is one; a row: it has begun.
 -- :name   spool_next
 -- :params printer_id uuid
 -- :rows   maybe
-SELECT j.id AS job_id
-  FROM public.print_jobs j
-  JOIN public.printers p ON p.id = j.printer_id
- WHERE j.printer_id = $1::uuid AND j.status = 'queued'
-   AND (j.hold_reason IS NULL OR j.hold_reason IN ('busy', 'plate', 'offline', 'attention'))
-   AND p.plate = 'clear' AND p.attention IS NULL
- ORDER BY j.priority_rank DESC, j.queued_at, j.created_at
- LIMIT 1;
+SELECT n.job_id FROM spool.claim_next($1::uuid, 'spooler') n;
 
 -- :name   spool_apply
 -- :params printer_id uuid, seq bigint, at float8, kind text, attempt_id uuid, fence bigint

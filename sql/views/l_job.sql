@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Job (contract §2.6.1) with family L's state words; elapsed and remaining time come from the
--- live row while the job's attempt runs, else from what is stored.
+-- live row while the job's attempt runs, else from what is stored. holdReason of a job that has not
+-- begun is found when asked; holdText says it to a person.
 CREATE VIEW public.l_job WITH (security_invoker = true) AS
 SELECT j.id,
     j.user_id AS "userId",
@@ -30,7 +31,15 @@ SELECT j.id,
         ELSE coalesce(nullif(l.remaining_sec, -1), CASE WHEN j.progress_percentage < 100
             THEN round(j.estimated_time_seconds * (100 - j.progress_percentage) / 100) END)
         END AS "timeRemaining",
-    j.hold_reason AS "holdReason",
+    coalesce(w.reason, j.hold_reason) AS "holdReason",
+    w.words AS "holdText",
+    j.target,
+    j.group_id AS "groupId",
+    j.need_model AS "requirements.model",
+    j.need_material AS "requirements.material",
+    j.need_nozzle AS "requirements.nozzle",
+    j.plates_requested AS copies,
+    j.plates_completed AS "copiesDone",
     f.id AS "file?.id",
     f.original_name AS "file.originalName",
     f.file_type AS "file.fileType",
@@ -46,4 +55,7 @@ SELECT j.id,
    AND f.id = coalesce(j.file_id, j.product_id)
   LEFT JOIN public.printer_live l ON l.printer_id = j.printer_id
    AND l.attempt_id = j.attempt_id
-   AND j.status IN ('claimed', 'preparing', 'printing', 'paused');
+   AND j.status IN ('claimed', 'preparing', 'printing', 'paused')
+  -- OFFSET 0 keeps the state's test before the call: only jobs that wait are asked why.
+  LEFT JOIN LATERAL (SELECT y.reason, y.words FROM spool.why_waits(j.id) y
+        WHERE j.status IN ('pending', 'queued') OFFSET 0) w ON true;

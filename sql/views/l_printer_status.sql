@@ -5,7 +5,7 @@ CREATE VIEW public.l_printer_status WITH (security_invoker = true) AS
 WITH figures AS (
 	SELECT p.id, p.organization_id, p.name, p.is_default, p.is_active, j.id AS job_id,
 	    j.status AS job_status,
-	    coalesce(l.state, lower(s.status), 'offline') AS raw,
+	    lower(coalesce(l.state, s.status, 'offline')) AS raw,
 	    CASE WHEN l.printer_id IS NOT NULL THEN l.connected
 	        ELSE coalesce(s.is_online, false) END AND coalesce(l.updated_at,
 	        s.last_update_timestamp) > now() - make_interval(secs => coalesce(

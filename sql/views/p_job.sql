@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- PrintJob row (contract §2.5.1).
+-- PrintJob row (contract §2.5.1); why it waits as in l_job.
 CREATE VIEW public.p_job WITH (security_invoker = true) AS
 SELECT j.id,
     j.organization_id,
@@ -30,5 +30,13 @@ SELECT j.id,
     j.sliced_file_id,
     j.estimated_time_seconds,
     j.cost,
-    j.hold_reason
-  FROM public.print_jobs j;
+    coalesce(w.reason, j.hold_reason) AS hold_reason,
+    w.words AS hold_text,
+    j.target,
+    j.group_id,
+    j.need_model AS "requirements.model",
+    j.need_material AS "requirements.material",
+    j.need_nozzle AS "requirements.nozzle"
+  FROM public.print_jobs j
+  LEFT JOIN LATERAL (SELECT y.reason, y.words FROM spool.why_waits(j.id) y
+        WHERE j.status IN ('pending', 'queued') OFFSET 0) w ON true;

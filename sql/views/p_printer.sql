@@ -38,5 +38,6 @@ SELECT p.id,
     p.camera_url,
     p.is_default,
     p.plate,
-    p.attention
+    p.attention,
+    p.loaded_materials
   FROM public.printers p;

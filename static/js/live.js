@@ -21,7 +21,7 @@ const PARTS = {
 	'status:update': ['fleet', 'printer', 'terminal'],
 	'progress:update': ['fleet', 'printer', 'job', 'jobs'],
 };
-const ALL = ['fleet', 'printer', 'terminal', 'job', 'jobs', 'files', 'file'];
+const ALL = ['fleet', 'printer', 'terminal', 'job', 'jobs', 'queue', 'files', 'file'];
 
 class Part {
 	constructor(element) {

@@ -15,7 +15,8 @@
 <nav class="nav" aria-label="Main">
 <?cs def:entry(href, section, label, symbol) ?><a href="/<?cs var:href ?>"<?cs if:Page.section == section ?> aria-current="page"<?cs /if ?>><?cs call:icon(symbol) ?><?cs var:label ?></a><?cs /def ?>
 <?cs call:entry("", "fleet", "Fleet", "fleet") ?>
-<?cs call:entry("jobs", "jobs", "Jobs", "queue") ?>
+<?cs call:entry("queue", "queue", "Queue", "queue") ?>
+<?cs call:entry("jobs", "jobs", "Jobs", "clock") ?>
 <?cs call:entry("files", "files", "Files", "file") ?>
 </nav>
 <form method="post" action="/sign-out" class="who">
@@ -27,4 +28,5 @@
 <main id="main" tabindex="-1">
 <div class="stack">
 <?cs if:Page.insecure == #1 ?><?cs if:Page.warn_insecure ?><div class="notice" data-role="warn"><?cs call:icon("alert") ?><div>This connection is not encrypted. Use HTTPS when the server is reached over a network you do not trust.</div></div><?cs /if ?><?cs /if ?>
+<?cs if:Page.daemons == #0 ?><div class="notice" data-role="accent"><?cs call:icon("alert") ?><div>This server runs without background programs: serial printers, live updates and cameras are off. Pages that change load again by themselves.</div></div><?cs /if ?>
 <?cs call:problem() ?>

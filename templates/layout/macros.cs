@@ -2,6 +2,7 @@
 <?cs def:icon(name) ?><svg class="icon" aria-hidden="true" focusable="false"><use href="/static/img/icons.svg#<?cs var:name ?>"></use></svg><?cs /def ?>
 <?cs def:badge(state) ?><span class="badge" data-role="<?cs var:state.role ?>"><?cs call:icon(state.icon) ?><?cs var:state.word ?></span><?cs /def ?>
 <?cs def:csrf() ?><input type="hidden" name="_csrf" value="<?cs var:Page.csrf ?>"><?cs /def ?>
+<?cs def:once() ?><input type="hidden" name="_once" value="<?cs var:Page.once ?>"><?cs /def ?>
 <?cs def:when(iso, text) ?><?cs if:iso ?><time datetime="<?cs var:iso ?>"><?cs var:text ?></time><?cs else ?><span class="muted">–</span><?cs /if ?><?cs /def ?>
 <?cs def:temperature(label, actual, target) ?><div><dt><?cs var:label ?></dt><dd><span class="number"><?cs if:actual ?><?cs var:actual ?><?cs else ?>–<?cs /if ?></span><?cs if:target ?> <span class="muted">/ <?cs var:target ?></span><?cs else ?> <span class="muted">off</span><?cs /if ?></dd></div><?cs /def ?>
 <?cs def:problem() ?><?cs if:Page.problem ?><div class="notice" data-role="danger" role="alert"><?cs call:icon("alert") ?><div><strong><?cs var:Page.problem ?></strong><?cs if:Page.problem_more ?><br><?cs var:Page.problem_more ?><?cs /if ?></div></div><?cs /if ?><?cs if:Page.notice ?><div class="notice" data-role="ok" role="status"><?cs call:icon("check") ?><div><?cs var:Page.notice ?></div></div><?cs /if ?><?cs /def ?>

@@ -1,4 +1,4 @@
-<?cs include:"layout/head.cs" ?>
+<?cs set:Page.refresh = "15" ?><?cs include:"layout/head.cs" ?>
 <div class="columns">
 <div class="stack">
 <?cs include:"parts/printer.cs" ?>

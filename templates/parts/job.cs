@@ -9,7 +9,7 @@
 <?cs if:Page.job.can_pause == #1 ?><form method="post" action="/jobs/<?cs var:Page.job.id ?>/pause"><?cs call:csrf() ?><button class="button" type="submit"><?cs call:icon("pause") ?>Pause</button></form><?cs /if ?>
 <?cs if:Page.job.can_resume == #1 ?><form method="post" action="/jobs/<?cs var:Page.job.id ?>/resume"><?cs call:csrf() ?><?cs if:Page.job.interrupted == #1 ?><input type="hidden" name="confirm" value="true"><?cs /if ?><button class="button primary" type="submit"><?cs call:icon("play") ?><?cs if:Page.job.interrupted == #1 ?>I looked: resume<?cs else ?>Resume<?cs /if ?></button></form><?cs /if ?>
 <?cs if:Page.job.can_cancel == #1 ?><a class="button danger" href="/jobs/<?cs var:Page.job.id ?>/cancel"><?cs call:icon("cross") ?>Cancel print</a><?cs /if ?>
-<?cs if:Page.job.can_again == #1 ?><a class="button" href="/files/<?cs var:Page.job.fileId ?>">Print again</a><?cs /if ?>
+<?cs if:Page.job.can_again == #1 ?><form method="post" action="/jobs/<?cs var:Page.job.id ?>/requeue"><?cs call:csrf() ?><button class="button" type="submit"><?cs call:icon("queue") ?>Queue again</button></form><a class="button" href="/files/<?cs var:Page.job.fileId ?>">Print again</a><?cs /if ?>
 </div><?cs /if ?>
 </section>
 <section class="panel" aria-labelledby="history"><h2 id="history">History</h2>

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HTTP suite: every request file over FastCGI and again through plain CGI (fcgiwrap), then
+// The HTTP suite: every request file over FastCGI and again through plain CGI (Apache), then
 // what a request file cannot say: tokens with wrong claims, races, aborted uploads, rate limits.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createHmac, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { BUILD, freePort, program, startStack, Suite, until } from '../lib/stack.mjs';
-import { exchange, folder, parse, run } from './request.mjs';
+import { startStack, Suite } from '../lib/stack.mjs';
+import { startApache } from './apache.mjs';
+import { folder, parse, run } from './request.mjs';
+import { plainTests } from './t_plain.mjs';
+import { generalTests } from './t_general.mjs';
 import { tokenTests } from './t_tokens.mjs';
 import { raceTests } from './t_races.mjs';
 import { wireTests } from './t_wire.mjs';
 import { limitTests } from './t_limits.mjs';
 import { answerTests } from './t_answers.mjs';
+import { keptTests } from './t_kept.mjs';
+import { analyticsTests } from './t_analytics.mjs';
+import { observeTests } from './t_observe.mjs';
 
 const vase = ';FLAVOR:Marlin\nM104 S200\nM140 S60\nG28\nG1 X10 Y10 Z0.2 F1200\nG1 X20 E1\nM104 S0\n';
 const cube = () => {
@@ -20,40 +25,6 @@ const cube = () => {
 	bytes.writeUInt32LE(12, 80);
 	return bytes;
 };
-
-/** fcgiwrap runs the same binary once for every request, without X-Accel. */
-async function startPlain(stack) {
-	const port = await freePort(), socket = join(stack.dir, 'run/wrap.sock');
-	const wrap = spawn('/usr/sbin/fcgiwrap', ['-c', '4', '-s', `unix:${socket}`], { stdio: 'ignore', env: { ...process.env }, detached: true });
-	await until('fcgiwrap', () => existsSync(socket));
-	const conf = join(stack.dir, 'etc/plain.conf');
-	const param = (name, value) => `fastcgi_param ${name} ${value};\n`;
-	writeFileSync(conf, `${process.getuid() === 0 ? 'user root;\n' : ''}pid ${stack.dir}/run/plain.pid;
-error_log ${stack.dir}/log/plain.log warn;
-events {}
-http {
-	access_log off; merge_slashes off; client_max_body_size 600m; client_body_temp_path ${stack.dir}/tmp/b;
-	fastcgi_temp_path ${stack.dir}/tmp/f; proxy_temp_path ${stack.dir}/tmp/p; uwsgi_temp_path ${stack.dir}/tmp/u;
-	scgi_temp_path ${stack.dir}/tmp/s;
-	server { listen 127.0.0.1:${port}; location / { fastcgi_pass unix:${socket}; fastcgi_read_timeout 60s;
-${[['GATEWAY_INTERFACE', 'CGI/1.1'], ['SERVER_PROTOCOL', '$server_protocol'], ['REQUEST_METHOD', '$request_method'],
-		['REQUEST_URI', '$request_uri'], ['QUERY_STRING', '$query_string'], ['CONTENT_TYPE', '$content_type'],
-		['CONTENT_LENGTH', '$content_length'], ['REMOTE_ADDR', '$remote_addr'], ['SCRIPT_FILENAME', program('platen-cgi')],
-		['PLATEN_CONFIG', stack.configFile]].map(([n, v]) => param(n, v)).join('')}	} }
-}
-`);
-	const nginx = spawn(existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : 'nginx',
-		['-p', stack.dir, '-c', conf, '-g', 'daemon off;'], { stdio: 'inherit' });
-	const url = `http://127.0.0.1:${port}`;
-	await until('plain CGI answers', async () => (await exchange(url, { method: 'GET', path: '/api/health' })).status === 200);
-	return { url, stop: () => Promise.all([nginx, wrap].map((child) => new Promise((done) => {
-		child.on('exit', done);
-		if (child === wrap)
-			process.kill(-wrap.pid, 'SIGKILL'); // its children do not follow it
-		else
-			child.kill('SIGTERM');
-	}))) };
-}
 
 async function prepare(stack) {
 	const files = join(stack.dir, 'samples');
@@ -93,13 +64,18 @@ let plain;
 try {
 	const world = await prepare(stack);
 	await requestFiles(suite, 'fastcgi', stack.url, stack, world);
-	plain = await startPlain(stack);
+	plain = await startApache(stack, 'plain');
 	stack.sql('DELETE FROM print_jobs; DELETE FROM files; DELETE FROM printers;');
 	await requestFiles(suite, 'cgi', plain.url, stack, world);
+	await plainTests(suite, stack, world);
+	await generalTests(suite, stack, world);
 	await tokenTests(suite, stack, world);
 	await raceTests(suite, stack, world);
 	await answerTests(suite, stack, plain, world);
 	await wireTests(suite, stack, world);
+	await keptTests(suite, stack, world);
+	await analyticsTests(suite, stack, world);
+	await observeTests(suite, stack, world);
 	await limitTests(suite, stack, world);
 } catch (e) {
 	suite.failed++;

@@ -17,7 +17,7 @@ export async function limitTests(suite, stack, { tokens, sign }) {
 	stack.sql('DELETE FROM rate_limits');
 	await restartWith(stack, { 'rate_limit.enabled': 'true', 'rate.api.points': 5, 'rate.api.window': '60s', 'rate.control.points': 3 });
 
-	await suite.test('class api: points, headers, 429 with Retry-After', async () => {
+	await suite.test('R-271 class api: points, headers, 429 with Retry-After', async () => {
 		const answers = [];
 		for (let i = 0; i < 7; i++)
 			answers.push(await stack.call('GET', '/api/jobs', { token: tokens.viewer }));
@@ -30,21 +30,21 @@ export async function limitTests(suite, stack, { tokens, sign }) {
 		assert.equal(answers[5].json.error.retryAfter, left);
 		assert.equal(answers[5].headers.get('x-ratelimit-remaining'), '0');
 	});
-	await suite.test('others are not hit, and another class counts apart', async () => {
+	await suite.test('R-274 others are not hit, and another class counts apart', async () => {
 		assert.equal((await stack.call('GET', '/api/jobs')).status, 200);
 		assert.equal((await stack.call('GET', `/api/printers?organizationId=${stack.org}`, { token: tokens.viewer })).status, 200);
 	});
-	await suite.test('class control is shared by all workers', async () => {
+	await suite.test('R-273 class control is shared by all workers', async () => {
 		const statuses = [];
 		for (let i = 0; i < 4; i++)
 			statuses.push((await stack.call('POST', '/api/printer/home', { token: tokens.operator, json: { axes: [] } })).status);
 		assert.deepEqual(statuses, [400, 400, 400, 429]);
 	});
-	await suite.test('an emergency stop is never refused', async () => {
+	await suite.test('R-119 an emergency stop is never refused', async () => {
 		for (let i = 0; i < 8; i++)
 			assert.notEqual((await stack.call('POST', '/api/printer/emergency-stop', { token: tokens.operator })).status, 429);
 	});
-	await suite.test('class auth: five tries for one address, whatever the client claims to be', async () => {
+	await suite.test('R-272 S-015 class auth: five tries for one address, whatever the client claims to be', async () => {
 		const statuses = [];
 		for (let i = 0; i < 6; i++)
 			statuses.push((await stack.call('POST', '/api/auth/login', { token: null, json: { email: 'Vera@platen.test', password: 'wrong' },
@@ -52,7 +52,7 @@ export async function limitTests(suite, stack, { tokens, sign }) {
 		assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429]);
 		assert.equal((await stack.call('POST', '/api/auth/login', { token: null, json: { email: 'olga@platen.test', password: 'password of olga' } })).status, 200);
 	});
-	await suite.test('organisations of external tokens are made on first use only where that is wanted', async () => {
+	await suite.test('R-032 organisations of external tokens are made on first use only where that is wanted', async () => {
 		const ask = async () => {
 			const org = randomUUID();
 			return (await stack.call('GET', `/api/printers?organizationId=${org}`, { token: sign({ userId: randomUUID(), organizationId: org }) })).status;

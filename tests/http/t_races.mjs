@@ -35,7 +35,7 @@ export async function raceTests(suite, stack, { values, tokens }) {
 	const printer = await printerThatIsThere(stack, file);
 
 	await suite.test('default printers made and deleted at once: one stays', () => defaults(stack));
-	await suite.test('50 starts of one file on one printer: one print', async () => {
+	await suite.test('R-153 50 starts of one file on one printer: one print', async () => {
 		const answers = await many(50, () => stack.startJob(file, printer));
 		assert.equal(count(answers, 201), 1, answers.map((a) => a.status).join(' '));
 		assert.equal(count(answers, 409), 49);
@@ -46,7 +46,7 @@ export async function raceTests(suite, stack, { values, tokens }) {
 		assert.deepEqual(stack.sql(`SELECT count(*) FROM print_jobs WHERE file_id = '${file}'`), [['1']]);
 		assert.deepEqual(stack.sql(`SELECT print_count FROM files WHERE id = '${file}'`), [['1']]);
 	});
-	await suite.test('the current job is shown, and its file stays', async () => {
+	await suite.test('R-150 the current job is shown, and its file stays', async () => {
 		const current = await stack.call('GET', `/api/jobs/current?printerId=${printer}`);
 		assert.equal(current.json.data.job.status, 'PREPARING');
 		assert.equal((await stack.call('DELETE', `/api/files/${file}`)).status, 409);
@@ -55,7 +55,7 @@ export async function raceTests(suite, stack, { values, tokens }) {
 		assert.equal(state.state, 'printing');
 		assert.equal(state.currentJob.id, current.json.data.job.id);
 	});
-	await suite.test('while a job is active, moving is refused', async () => {
+	await suite.test('R-110 while a job is active, moving is refused', async () => {
 		for (const [path, json] of [['home', {}], ['move', { axis: 'X', distance: 1, speed: 100 }], ['command', { command: 'G1 X1' }]]) {
 			const r = await stack.call('POST', `/api/printer/${path}?printerId=${printer}`, { json });
 			assert.equal(`${r.status} ${r.json.error?.code}`, '409 PRINTER_BUSY', path);
@@ -67,7 +67,7 @@ export async function raceTests(suite, stack, { values, tokens }) {
 		assert.equal(r.json.data.job.status, 'QUEUED');
 		assert.equal(r.json.data.job.holdReason, 'busy');
 	});
-	await suite.test('50 sends of one job: one claim', async () => {
+	await suite.test('R-077 50 sends of one job: one claim', async () => {
 		free(stack, printer);
 		const made = await stack.call('POST', '/api/print-jobs', { json: { organizationId: stack.org, product_id: file } });
 		const answers = await many(50, () => stack.call('POST', `/api/print-jobs/${made.json.id}/send`, { json: { organizationId: stack.org, printerId: printer } }));
@@ -92,7 +92,7 @@ export async function raceTests(suite, stack, { values, tokens }) {
 		assert.equal(`${r.status} ${r.json.error?.code}`, '409 INVALID_STATE', r.text);
 		assert.deepEqual(stack.sql(`SELECT count(*) FROM print_jobs WHERE printer_id = '${printer}' AND status NOT IN ('cancelled', 'failed')`), [['0']]);
 	});
-	await suite.test('50 refreshes with one token: one new pair, and the session ends', async () => {
+	await suite.test('R-020 S-009 50 refreshes with one token: one new pair, and the session ends', async () => {
 		const login = await stack.signIn({ email: 'olga@platen.test', password: 'password of olga' });
 		const answers = await many(50, () => stack.call('POST', '/api/auth/refresh', { token: null, json: { refreshToken: login.refreshToken } }));
 		assert.equal(count(answers, 200), 1, answers.map((a) => a.status).join(' '));
@@ -100,7 +100,7 @@ export async function raceTests(suite, stack, { values, tokens }) {
 		const winner = answers.find((a) => a.status === 200).json.data.accessToken;
 		assert.equal((await stack.call('GET', '/api/auth/me', { token: winner })).status, 401);
 	});
-	await suite.test('50 cancels of one job: one wins', async () => {
+	await suite.test('R-077 50 cancels of one job: one wins', async () => {
 		const made = await stack.call('POST', '/api/print-jobs', { json: { organizationId: stack.org, product_id: file } });
 		const answers = await many(50, () => stack.call('POST', `/api/print-jobs/${made.json.id}/cancel`, { token: tokens.operator, json: { organizationId: stack.org } }));
 		assert.equal(count(answers, 200), 1);

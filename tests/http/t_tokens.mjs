@@ -54,7 +54,7 @@ export async function tokenTests(suite, stack, { values, tokens, sign }) {
 	await expect('a claim of another organisation is no membership', sign(own({ organizationId: values.outsiderOrg })), '403 Insufficient permissions',
 		`/api/printers?organizationId=${values.outsiderOrg}`);
 
-	await suite.test('a role change acts on the next request', async () => {
+	await suite.test('R-034 S-010 a role change acts on the next request', async () => {
 		const start = () => stack.call('POST', '/api/jobs/start', { token: tokens.operator, json: {} });
 		assert.equal((await start()).status, 400);
 		stack.sql("UPDATE users SET role = 'VIEWER' WHERE username = 'olga'");
@@ -62,7 +62,7 @@ export async function tokenTests(suite, stack, { values, tokens, sign }) {
 		stack.sql("UPDATE users SET role = 'OPERATOR' WHERE username = 'olga'");
 		assert.equal((await start()).status, 400);
 	});
-	await suite.test('a disabled user is refused in both families', async () => {
+	await suite.test('R-027 R-033 a disabled user is refused in both families', async () => {
 		stack.sql("UPDATE users SET is_active = false WHERE username = 'vera'");
 		assert.equal(await ask(tokens.viewer), '401 USER_NOT_FOUND');
 		assert.equal(await ask(tokens.viewer, p), '401 Invalid token');
@@ -88,17 +88,17 @@ export async function tokenTests(suite, stack, { values, tokens, sign }) {
 		assert.deepEqual(orders, [['emergency_stop', 'pending']]);
 		stack.sql(`DELETE FROM printers WHERE id IN ('${remote}', '${local}')`);
 	});
-	await suite.test('sessions hold hashes only', () => {
+	await suite.test('R-035 sessions hold hashes only', () => {
 		const rows = stack.sql('SELECT token, refresh_token FROM sessions');
 		assert.ok(rows.length > 0 && rows.every(([a, b]) => /^[0-9a-f]{64}$/.test(a) && /^[0-9a-f]{64}$/.test(b)));
 		assert.match(stack.sql("SELECT password_hash FROM users WHERE username = 'olga'")[0][0], /^\$2b\$/);
 	});
-	await suite.test('sign-ins and refusals are audited with the address', () => {
+	await suite.test('R-280 sign-ins and refusals are audited with the address', () => {
 		const seen = stack.sql("SELECT DISTINCT event_type FROM system_events WHERE ip_address = '127.0.0.1'").map(([t]) => t);
 		for (const t of ['auth.login', 'auth.login_failed', 'auth.refresh_reuse', 'auth.logout', 'printer.created', 'file.uploaded'])
 			assert.ok(seen.includes(t), `${t} among ${seen}`);
 	});
-	await suite.test('no secret is in any log', () => {
+	await suite.test('R-279 no secret is in any log', () => {
 		const text = ['cgi', 'nginx'].map((n) => stack.log(n)).join('');
 		for (const secret of [stack.admin.password, tokens.operator, stack.config['auth.jwt_secret'], '12345678'])
 			assert.ok(!text.includes(secret));

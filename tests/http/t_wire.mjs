@@ -39,7 +39,7 @@ export async function wireTests(suite, stack, { values }) {
 		assert.match(r, /^HTTP\/1.1 201 /, r.slice(0, 300));
 		assert.equal(stored(stack), files + 1);
 	});
-	await suite.test('an upload that ends early leaves nothing', async () => {
+	await suite.test('R-130 an upload that ends early leaves nothing', async () => {
 		await raw(stack.port, [head(stack, `Content-Length: ${whole.length}\r\n`), whole.slice(0, -20)], { hangUp: true });
 		await until('no residue', () => stored(stack) === files + 1);
 		const r = await raw(stack.port, [head(stack, `Content-Length: ${whole.length - 9}\r\n`), whole.slice(0, -9)]);
@@ -47,7 +47,7 @@ export async function wireTests(suite, stack, { values }) {
 		assert.equal(stored(stack), files + 1);
 		assert.deepEqual(stack.sql("SELECT count(*) FROM files WHERE original_name = 'a.gcode'"), [['1']]);
 	});
-	await suite.test('multipart frames that are none', async () => {
+	await suite.test('S-045 multipart frames that are none', async () => {
 		for (const body of ['', '--b--\r\n', `${part('')}x\r\n--b--\r\n`, whole.replaceAll('--b', '--c'), `${part('file', '; filename="a.gcode')}x\r\n--b--\r\n`,
 			`${part('a'.repeat(5000))}x\r\n--b--\r\n`, Array.from({ length: 40 }, (_, i) => `${part(`f${i}`)}x\r\n`).join('') + '--b--\r\n']) {
 			const r = await raw(stack.port, [head(stack, `Content-Length: ${body.length}\r\n`), body]);
@@ -72,13 +72,13 @@ export async function wireTests(suite, stack, { values }) {
 		assert.equal(r.match(once)?.length, 1, r);
 		await stack.call('DELETE', `/api/files/${id}`);
 	});
-	await suite.test('a file over the limit is refused before it comes', async () => {
+	await suite.test('R-125 a file over the limit is refused before it comes', async () => {
 		const r = await raw(stack.port, [head(stack, 'Content-Length: 600000000\r\n')]);
 		assert.match(r, /^HTTP\/1.1 413 /);
 		assert.match(r, /FILE_TOO_LARGE/);
 		assert.match(r, /X-Content-Type-Options: nosniff/i);
 	});
-	await suite.test('a large upload, hashed, in little memory', async () => {
+	await suite.test('R-130 a large upload, hashed, in little memory', async () => {
 		const line = 'G1 X10.000 Y20.000 E0.12345 ; a line like many\n', size = 60 << 20;
 		const text = Buffer.alloc(size, line), pids = () => readFileSync(join(stack.dir, 'run/cgi-upload.pids'), 'utf8').trim().split('\n');
 		const rss = () => Math.max(...pids().map((p) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${p}/status`, 'utf8'))[1])));
@@ -91,35 +91,35 @@ export async function wireTests(suite, stack, { values }) {
 		assert.equal((await stack.call('DELETE', `/api/files/${id}`)).status, 200);
 		assert.equal(stored(stack), files + 1);
 	});
-	await suite.test('bodies over 1 MiB', async () => {
+	await suite.test('R-004 bodies over 1 MiB', async () => {
 		const r = await exchange(stack.url, { method: 'POST', path: '/api/printers', body: `"${'x'.repeat(1100000)}"`,
 			headers: { 'content-type': 'application/json', authorization: `Bearer ${stack.token}` } });
 		assert.equal(r.status, 413);
 		assert.deepEqual(r.json, { error: 'Payload too large' });
 	});
-	await suite.test('header and address too long, in the family\'s shape', async () => {
+	await suite.test('R-012 header and address too long, in the family\'s shape', async () => {
 		const big = await exchange(stack.url, { method: 'GET', path: '/api/jobs', headers: { 'x-big': 'x'.repeat(40000) } });
 		assert.equal(big.status, 431);
 		assert.equal(big.json.error.code, 'HEADER_TOO_LARGE');
 		const long = await raw(stack.port, [`GET /api/printers?${'x'.repeat(40000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`]);
 		assert.match(long, /^HTTP\/1.1 414 /);
 	});
-	await suite.test('two lengths, or a length and chunks', async () => {
+	await suite.test('S-042 two lengths, or a length and chunks', async () => {
 		for (const headers of ['Content-Length: 2\r\nContent-Length: 3\r\n', 'Content-Length: 2\r\nTransfer-Encoding: chunked\r\n', 'Transfer-Encoding: gzip, chunked\r\n'])
 			assert.match(await raw(stack.port, [`POST /api/auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n${headers}\r\n{}`]), /^HTTP\/1.1 (400|501) /, headers);
 	});
-	await suite.test('addresses that clients claim have no effect', async () => {
+	await suite.test('R-274 S-017 addresses that clients claim have no effect', async () => {
 		await stack.call('POST', '/api/auth/login', { token: null, json: { email: 'spoof@platen.test', password: 'x' },
 			headers: { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' } });
 		assert.deepEqual(stack.sql("SELECT count(*) FROM system_events WHERE ip_address = '203.0.113.9'"), [['0']]);
 	});
-	await suite.test('stored files only through their route', async () => {
+	await suite.test('S-027 stored files only through their route', async () => {
 		for (const path of ['/_files/', '/_files/2026/11/x', '/_files/..%2fplaten.conf', '/static/..%2f..%2fplaten.conf', '/api/files/..%5c..%5cx/download']) {
 			const r = await exchange(stack.url, { method: 'GET', path, headers: { authorization: `Bearer ${stack.token}`, 'x-accel-redirect': '/_files/x' } });
 			assert.ok([404, 400].includes(r.status), `${path}: ${r.status}`);
 		}
 	});
-	await suite.test('figures are on their own listener only', async () => {
+	await suite.test('R-283 figures are on their own listener only', async () => {
 		assert.equal((await stack.call('GET', '/metrics')).status, 404);
 		const figures = await exchange(`http://127.0.0.1:${stack.metricsPort}`, { method: 'GET', path: '/metrics' });
 		assert.equal(figures.status, 200);
@@ -134,11 +134,11 @@ export async function wireTests(suite, stack, { values }) {
 		await until('a new worker', () => pids().length === before.length && !pids().includes(before[0]), 5);
 		assert.equal((await stack.call('GET', '/api/jobs')).status, 200);
 	});
-	await suite.test('sockets are not for everybody', () => {
+	await suite.test('S-043 sockets are not for everybody', () => {
 		for (const pool of ['api', 'slow', 'upload', 'stop'])
 			assert.equal(statSync(join(stack.dir, `run/cgi-${pool}.sock`)).mode & 0o777, 0o660);
 	});
-	await suite.test('the database goes and comes back', async () => {
+	await suite.test('R-011 R-040 the database goes and comes back', async () => {
 		stack.stopDatabase('immediate');
 		const began = Date.now();
 		const [l, p, health] = [await stack.call('GET', '/api/jobs'), await stack.call('GET', `/api/printers?organizationId=${stack.org}`), await stack.call('GET', '/health')];

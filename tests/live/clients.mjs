@@ -20,7 +20,7 @@ export async function clientTests(suite, g) {
 	g.report(second, { hotend: 50 });
 	g.report(foreign, { hotend: 77 });
 
-	await suite.test('default, websocket only, polling only', async () => {
+	await suite.test('R-177 default, websocket only, polling only', async () => {
 		for (const [transports, name] of [[['polling', 'websocket'], 'websocket'], [['websocket'], 'websocket'], [['polling'], 'polling']]) {
 			const c = await g.connect(person, { transports });
 			const [hello] = c.all('connected');
@@ -54,7 +54,7 @@ export async function clientTests(suite, g) {
 		}
 	});
 
-	await suite.test('token by header; role from the database, not from the token', async () => {
+	await suite.test('R-200 token by header; role from the database, not from the token', async () => {
 		const c = g.client({ transports: ['websocket'], extraHeaders: { authorization: `Bearer ${g.token(viewer, { role: 'ADMIN' })}` } });
 		await c.connected();
 		assert.equal(c.all('connected')[0].user.role, 'VIEWER');
@@ -63,7 +63,7 @@ export async function clientTests(suite, g) {
 		c.close();
 	});
 
-	await suite.test('refused: nothing, garbage, forged, expired, refresh, none, inactive, unknown, revoked', async () => {
+	await suite.test('R-178 R-180 refused: nothing, garbage, forged, expired, refresh, none, inactive, unknown, revoked', async () => {
 		const gone = g.person('gone'), idle = g.person('idle'), now = Math.floor(Date.now() / 1000);
 		g.sql(`DELETE FROM sessions WHERE id = '${gone.session}'; UPDATE users SET is_active = false WHERE id = '${idle.id}'`);
 		await refuse({});
@@ -114,7 +114,7 @@ export async function clientTests(suite, g) {
 		await refuse({ extraHeaders: { cookie: `platen=${g.token(person)}`, origin: g.base }, auth: { csrf } });
 	});
 
-	await suite.test('subscribe:status: current state, then changes; the default printer only', async () => {
+	await suite.test('R-183 subscribe:status: current state, then changes; the default printer only', async () => {
 		const c = await g.connect(person), quiet = await g.connect(person);
 		assert.deepEqual(await c.ask('subscribe:status'), { success: true });
 		const now = await c.next('status:current');
@@ -160,7 +160,7 @@ export async function clientTests(suite, g) {
 		c.close();
 	});
 
-	await suite.test('subscribe:temperature: actual and target, flat and nested, milliseconds', async () => {
+	await suite.test('R-184 subscribe:temperature: actual and target, flat and nested, milliseconds', async () => {
 		const c = await g.connect(viewer);
 		await c.ask('subscribe:temperature');
 		await c.next('temperature:current');
@@ -193,7 +193,7 @@ export async function clientTests(suite, g) {
 		c.close();
 	});
 
-	await suite.test('a print: started, progress, paused, resumed, completed', async () => {
+	await suite.test('R-186 R-187 R-192 a print: started, progress, paused, resumed, completed', async () => {
 		const c = await g.connect(viewer), demo = g.client({ transports: ['websocket'], query: { demo: 'true' } });
 		await demo.connected();
 		await c.ask('subscribe:status');
@@ -238,7 +238,7 @@ export async function clientTests(suite, g) {
 		demo.close();
 	});
 
-	await suite.test('failed with its reason, cancelled; alerts to users, not to demo', async () => {
+	await suite.test('R-192 R-193 failed with its reason, cancelled; alerts to users, not to demo', async () => {
 		const c = await g.connect(person), demo = g.client({ transports: ['websocket'], query: { demo: 'true' } });
 		await demo.connected();
 		let job = g.job(printer, { user: person.id });
@@ -260,7 +260,7 @@ export async function clientTests(suite, g) {
 		demo.close();
 	});
 
-	await suite.test('an event is on the wire within 500 ms, a burst complete and in order', async () => {
+	await suite.test('R-199 an event is on the wire within 500 ms, a burst complete and in order', async () => {
 		const c = await g.connect(person);
 		const began = Date.now();
 		g.emit('alert', g.org, null, { id: 'first' });
@@ -272,7 +272,7 @@ export async function clientTests(suite, g) {
 		c.close();
 	});
 
-	await suite.test('user events reach every socket of the user and nobody else', async () => {
+	await suite.test('R-195 user events reach every socket of the user and nobody else', async () => {
 		const a = await g.connect(person), b = await g.connect(person, { transports: ['polling'] }), v = await g.connect(viewer);
 		g.sql(`SET ROLE platen_service; SELECT spool.notify_user('${person.id}', '${g.org}', 'INFO', 'Title', 'Text', NULL)`);
 		for (const c of [a, b]) {
@@ -291,7 +291,7 @@ export async function clientTests(suite, g) {
 		[a, b, v].forEach((c) => c.close());
 	});
 
-	await suite.test('uploads are relayed to the same user\'s other sockets', async () => {
+	await suite.test('R-194 uploads are relayed to the same user\'s other sockets', async () => {
 		const a = await g.connect(person), b = await g.connect(person), v = await g.connect(viewer);
 		a.emit('file:upload:start', { fileName: 'x.stl', size: 1000 });
 		const { uploadId } = await a.next('file:upload:ready');
@@ -319,7 +319,7 @@ export async function clientTests(suite, g) {
 		x.close();
 	});
 
-	await suite.test('organisations never see each other', async () => {
+	await suite.test('R-196 organisations never see each other', async () => {
 		const mine = await g.connect(person), theirs = await g.connect(stranger);
 		for (const c of [mine, theirs]) {
 			await c.ask('subscribe:status', { printerId: 'all' });
@@ -341,7 +341,7 @@ export async function clientTests(suite, g) {
 		theirs.close();
 	});
 
-	await suite.test('demo: reduced state of the default organisation, nothing else', async () => {
+	await suite.test('R-179 demo: reduced state of the default organisation, nothing else', async () => {
 		const demo = g.client({ transports: ['websocket'], query: { demo: 'true' } });
 		await demo.connected();
 		assert.deepEqual([demo.all('connected')[0].isDemo, demo.all('connected')[0].user], [true, null]);

@@ -35,7 +35,7 @@ export async function controlTests(suite, g) {
 		p.close();
 	});
 
-	await suite.test('control:command is sent, acknowledged and answered', async () => {
+	await suite.test('R-191 control:command is sent, acknowledged and answered', async () => {
 		const c = await g.connect(person);
 		const asked = c.ask('control:command', { command: 'M105' });
 		const sent = await command();
@@ -65,7 +65,7 @@ export async function controlTests(suite, g) {
 		c.close();
 	});
 
-	await suite.test('OPERATOR pauses, resumes and stops a job', async () => {
+	await suite.test('R-188 OPERATOR pauses, resumes and stops a job', async () => {
 		const c = await g.connect(person);
 		const job = g.job(printer, { user: person.id });
 		g.event(job, 'printing');
@@ -83,7 +83,7 @@ export async function controlTests(suite, g) {
 		c.close();
 	});
 
-	await suite.test('VIEWER controls nothing', async () => {
+	await suite.test('R-189 VIEWER controls nothing', async () => {
 		const c = await g.connect(viewer);
 		for (const name of ['pause', 'resume', 'stop', 'emergency', 'command'])
 			assert.equal((await c.ask(`control:${name}`, { command: 'M105' })).error.code, 'FORBIDDEN');
@@ -91,7 +91,7 @@ export async function controlTests(suite, g) {
 		c.close();
 	});
 
-	await suite.test('emergency without a spooler: the API says offline, at once', async () => {
+	await suite.test('R-190 emergency without a spooler: the API says offline, at once', async () => {
 		const c = await g.connect(person);
 		const ack = await c.ask('control:emergency');
 		assert.equal(ack.error.code, 'PRINTER_OFFLINE');

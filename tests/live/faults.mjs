@@ -42,7 +42,7 @@ export async function faultTests(suite, g) {
 		quick.close();
 	});
 
-	await suite.test('a reader that stays away is dropped, with a bounded queue', async () => {
+	await suite.test('R-198 a reader that stays away is dropped, with a bounded queue', async () => {
 		const slow = await socket(g.token(reader)), quick = await g.connect(person);
 		slow.pause();
 		big(1500, 8000);

@@ -33,7 +33,7 @@ export async function wireTests(suite, g) {
 		return ws;
 	};
 
-	await suite.test('handshake errors 0-5', async () => {
+	await suite.test('R-182 handshake errors 0-5', async () => {
 		await refused('/socket.io/?EIO=3&transport=polling', 400, 5);
 		await refused('/socket.io/', 400, 5);
 		await refused('/socket.io/?EIO=4', 400, 0);
@@ -106,7 +106,7 @@ export async function wireTests(suite, g) {
 		}
 	});
 
-	await suite.test('a client that does not answer pings is dropped', async () => {
+	await suite.test('R-181 a client that does not answer pings is dropped', async () => {
 		const path = await session();
 		assert.equal(await (await g.get(path)).text(), '2');
 		await until('gone', async () => (await g.post(path, '420["activity"]')).status === 400, 5);

@@ -108,7 +108,7 @@ try {
 	for (let k = 1; k <= DIALECTS.length; k++)
 		h.printerIds[k] = await h.addPrinter(k);
 
-	await test('each dialect is identified', async () => {
+	await test('R-202 each dialect is identified', async () => {
 		for (let k = 1; k <= DIALECTS.length; k++) {
 			await h.idle(h.printerIds[k], 30);
 			const [[firmware]] = h.sql(`SELECT firmware_version FROM printers WHERE id = '${h.printerIds[k]}'`);
@@ -187,7 +187,7 @@ try {
 		same('commands', got.slice(first, first + wanted.length), wanted);
 	});
 
-	await test('pause and resume on each dialect: everything as before', async () => {
+	await test('R-224 R-226 R-227 pause and resume on each dialect: everything as before', async () => {
 		const text = [...HEAD, ...BODY(20000), ...TAIL].join('\n');
 		const done = await Promise.allSettled(DIALECTS.map(async (d, i) => {
 			const { extruded } = h.state(i + 1);
@@ -224,7 +224,7 @@ try {
 				throw new Error(`${DIALECTS[i]}: ${r.reason.stack}`);
 	});
 
-	await test('M0, @pause and M600 in a file pause it; the button of the printer too', async () => {
+	await test('R-216 R-233 M0, @pause and M600 in a file pause it; the button of the printer too', async () => {
 		const parts = [[...HEAD, ...BODY(100)], ['M0 look', ...BODY(100, 100)], ['@pause', ...BODY(100, 200)], ['M600', ...BODY(9000, 300)], TAIL];
 		const text = parts.flat().join('\n'), { extruded } = h.state(3), p = await h.print(3, await h.put('m0.gcode', text));
 		for (const reason of ['operator', 'operator', 'filament']) {
@@ -246,7 +246,7 @@ try {
 		asLeftBy(3, wanted.join('\n'), extruded);
 	});
 
-	await test('cancel turns the heaters off first', async () => {
+	await test('R-228 cancel turns the heaters off first', async () => {
 		const text = [...HEAD, ...BODY(12000), ...TAIL].join('\n'), file = await h.put('cancel.gcode', text);
 		for (const k of [1, 2, 3, 4]) {
 			const p = await h.print(k, file);
@@ -265,7 +265,7 @@ try {
 		}
 	});
 
-	await test('cancel while heating does not wait for the heat', async () => {
+	await test('R-229 cancel while heating does not wait for the heat', async () => {
 		// Hot and cold again and again, for a minute: it cannot end by itself before the cancel comes.
 		const text = ['G28', ...Array.from({ length: 40 }, () => ['M109 S260', 'M109 R60']).flat(), ...BODY(50)].join('\n');
 		const p = await h.print(1, await h.put('heat.gcode', text));
@@ -279,7 +279,7 @@ try {
 		near('target', h.state(1).hotendTarget, 0);
 	});
 
-	await test('commands: answered, allowed or refused while printing', async () => {
+	await test('R-105 R-107 R-110 R-236 commands: answered, allowed or refused while printing', async () => {
 		const at = `/api/printer/command?printerId=${h.printerIds[3]}`;
 		const bare = await h.call('POST', at, { json: { command: 'G28', wait: true } });
 		same('G28', [bare.status, bare.json?.data?.response], [200, 'ok']); // its report of the place is news
@@ -305,7 +305,7 @@ try {
 		h.judgeOf(p, text, { insertions: 1 });
 	});
 
-	await test('an emergency stop is in the books like any command', async () => {
+	await test('R-121 an emergency stop is in the books like any command', async () => {
 		await h.idle(h.printerIds[4], 30);
 		const r = await h.call('POST', `/api/printer/emergency-stop?printerId=${h.printerIds[4]}`, { json: {} });
 		same('stop', [r.status, r.json?.data?.success], [200, true]);
@@ -314,7 +314,7 @@ try {
 		await h.idle(h.printerIds[4], 30);
 	});
 
-	await test('two plates: the second after a person has cleared the first', async () => {
+	await test('R-080 R-234 two plates: the second after a person has cleared the first', async () => {
 		const text = [...HEAD, ...BODY(300), ...TAIL].join('\n'), file = await h.put('plates.gcode', text);
 		const made = await h.call('POST', '/api/print-jobs', { json: { organizationId: h.org, product_id: file, plates_requested: 2 } });
 		same('job made', made.status, 201);

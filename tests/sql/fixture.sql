@@ -65,6 +65,11 @@ BEGIN
 		    max_build_volume_y, max_build_volume_z)
 		VALUES ((o || '0000000-0000-4007-8000-000000000001')::uuid, org, 'Printer ' || o,
 		    'usb', '/dev/test-' || o, true, 260, 110, 220, 220, 250);
+		INSERT INTO printer_groups (id, organization_id, name)
+		VALUES ((o || '0000000-0000-4009-8000-000000000001')::uuid, org, 'Room');
+		INSERT INTO printer_group_members (organization_id, group_id, printer_id)
+		VALUES (org, (o || '0000000-0000-4009-8000-000000000001')::uuid,
+		    (o || '0000000-0000-4007-8000-000000000001')::uuid);
 		INSERT INTO printer_status (organization_id, printer_id, status)
 		VALUES (org, (o || '0000000-0000-4007-8000-000000000001')::uuid, 'idle');
 		INSERT INTO printer_live (printer_id, organization_id, seq, state, connected, hotend,

@@ -32,7 +32,36 @@ expect "unknown verb" 2 'there is no dance' ctl dance
 expect "unknown option" 2 'no option --fly' ctl migrate --fly
 expect "unreadable configuration" 1 'cannot read' "$build/platenctl" --config "$work/none" migrate
 expect "config" 0 'auth.seal_key = \(secret\)' ctl config
+expect "R-287 config: value, file and line" 0 "^storage.dir = $work/storage    # file, line 7$" ctl config
+expect "R-287 config: the environment wins and is named" 0 '^http.port = 3001    # environment, PORT$' \
+	env PORT=3001 "$build/platenctl" --config "$conf" config
+expect "R-287 config: secrets of files and variables are masked" 0 \
+	'^auth.jwt_secret = \(secret\)    # secret file, JWT_SECRET_FILE$' \
+	env JWT_SECRET_FILE="$work/pw" "$build/platenctl" --config "$conf" config
+if env JWT_SECRET_FILE="$work/pw" "$build/platenctl" --config "$conf" config | grep -q 'correct horse'; then
+	bad "R-287 config shows a secret"
+else
+	ok
+fi
+expect "config: variables that name no key" 0 '^# variable PLATEN_RUN_DIRR is set' \
+	env PLATEN_RUN_DIRR=/x "$build/platenctl" --config "$conf" config
+expect "R-288 a bad variable stops the start" 1 "PORT" env PORT=x "$build/platenctl" --config "$conf" config
+expect "R-288 Redis variables are ignored with a notice" 0 'ignored.*REDIS_HOST' \
+	env REDIS_HOST=h "$build/platen-cgi" --config "$conf" --print-nginx limits
+(cat "$conf" && echo 'http.max_json = big') >"$work/bad.conf"
+expect "R-288 a bad value: key, file and line" 1 "http.max_json has an invalid value 'big' .*bad.conf line 9" \
+	"$build/platenctl" --config "$work/bad.conf" doctor
+expect "R-288 platen-cgi does not start with it" 1 'http.max_json.*line 9' \
+	"$build/platen-cgi" --config "$work/bad.conf" --pool all
+for program in spooler holder live worker; do
+	expect "R-288 platen-$program does not start with it" 1 'http.max_json.*line 9' \
+		"$build/platen-$program" --config "$work/bad.conf"
+done
 expect "config names" 0 '^JWT_SECRET auth.jwt_secret$' ctl config --names
+expect "doctor: a log folder that is not there" 1 'fail +log +/nowhere/logs' \
+	env PLATEN_LOG_DIR=/nowhere/logs "$build/platenctl" --config "$conf" doctor "${dir[@]}"
+expect "doctor: Sentry outside production" 1 'warn +log +sentry.dsn is set, but' \
+	env NODE_ENV=test SENTRY_DSN=https://k@h/1 "$build/platenctl" --config "$conf" doctor "${dir[@]}"
 expect "doctor without a database" 1 'fail +database' ctl doctor "${dir[@]}"
 
 expect "init needs a superuser" 1 'not a superuser|does not exist' \

@@ -23,6 +23,6 @@ is 'printer_list: the newest report of a printer comes from its index' '1 0' \
 is 'printer_list: no window over the whole fleet' 0 "$(has "$it" WindowAgg)"
 it=$(plan job job_list_l 'text, integer, integer' 'NULL, 20, 0')
 is 'job_list_l: one page is taken in the order of an index' 1 \
-    "$(has "$it" 'Index .*Scan using print_jobs_organization on print_jobs j')"
+    "$(has "$it" 'Index .*Scan using print_jobs_\(organization\|created\) on print_jobs j')"
 it=$(plan job job_list_p 'text, uuid, integer, integer' 'NULL, NULL, 50, 0')
-is 'job_list_p: and here' 1 "$(has "$it" 'Index .*Scan using print_jobs_organization on print_jobs j')"
+is 'job_list_p: and here' 1 "$(has "$it" 'Index .*Scan using print_jobs_\(organization\|created\) on print_jobs j')"

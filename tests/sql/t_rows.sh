@@ -69,23 +69,23 @@ denied 'nor added' 42501 platen_api "SET platen.orgs = '{$A}';" "INSERT INTO pri
     (name, layer_height, infill, print_speed, nozzle_temp, bed_temp, retraction)
     VALUES ('mine', 0.2, 1, 1, 1, 1, 1)"
 
-# CHECKs (R-269) and uniqueness (R-270).
+# CHECKs and uniqueness.
 job="INSERT INTO print_jobs (organization_id, file_id, status, priority) VALUES ('$A',
     'a0000000-0000-4004-8000-000000000001',"
-denied 'unknown job status' 23514 - "$job 'sleeping', 'normal')"
-denied 'unknown job priority' 23514 - "$job 'pending', 'highest')"
+denied 'R-269 unknown job status' 23514 - "$job 'sleeping', 'normal')"
+denied 'R-269 unknown job priority' 23514 - "$job 'pending', 'highest')"
 denied 'a job without file and product' 23514 - "INSERT INTO print_jobs (organization_id)
     VALUES ('$A')"
 cmd="INSERT INTO printer_commands (organization_id, printer_id, recipient_id, command_type, status)
     VALUES ('$A', 'a0000000-0000-4007-8000-000000000001', 'x',"
-denied 'unknown command type' 23514 - "$cmd 'dance', 'pending')"
+denied 'R-269 unknown command type' 23514 - "$cmd 'dance', 'pending')"
 denied 'unknown command status' 23514 - "$cmd 'home_all', 'perhaps')"
 denied 'unknown connection type' 23514 - "INSERT INTO printers (organization_id, name,
     connection_type) VALUES ('$A', 'x', 'pigeon')"
 denied 'unknown enum value' 22P02 - "UPDATE users SET role = 'GOD'"
-denied 'only one default printer' 23505 - "INSERT INTO printers (organization_id, name,
+denied 'R-270 only one default printer' 23505 - "INSERT INTO printers (organization_id, name,
     is_default) VALUES ('$A', 'second', true)"
-denied 'only one default profile' 23505 - "INSERT INTO print_profiles (name, layer_height, infill,
+denied 'R-270 only one default profile' 23505 - "INSERT INTO print_profiles (name, layer_height, infill,
     print_speed, nozzle_temp, bed_temp, retraction, is_default)
     VALUES ('second', 0.2, 1, 1, 1, 1, 1, true)"
 denied 'only one default organisation' 23505 - "INSERT INTO organizations (name, is_default)
@@ -114,13 +114,13 @@ moves=$(q main - "CREATE FUNCTION pg_temp.try(f text, t text) RETURNS boolean LA
 is 'the trigger lets through the life cycle and nothing else' '' "$moves"
 
 # Cascades (R-268).
-is 'a deleted job takes its history along' '0|0|0|0|0' "$(q main - 'BEGIN;' "DELETE FROM print_jobs
+is 'R-268 a deleted job takes its history along' '0|0|0|0|0' "$(q main - 'BEGIN;' "DELETE FROM print_jobs
     WHERE id = 'a0000000-0000-4008-8000-000000000001';" "SELECT (SELECT count(*) FROM print_events
     WHERE organization_id = '$A'), (SELECT count(*) FROM temperature_logs
     WHERE organization_id = '$A'), (SELECT count(*) FROM timelapses WHERE organization_id = '$A'),
     (SELECT count(*) FROM print_attempts WHERE organization_id = '$A'),
     (SELECT count(*) FROM job_pause_states WHERE organization_id = '$A');" 'ROLLBACK;')"
-is 'a deleted user takes sessions and notifications along' '0|0' "$(q main - 'BEGIN;' "
+is 'R-268 a deleted user takes sessions and notifications along' '0|0' "$(q main - 'BEGIN;' "
     INSERT INTO notifications (user_id, type, title, message)
     VALUES ('a0000000-0000-4001-8000-000000000003', 'INFO', 't', 'm');" "DELETE FROM users
     WHERE id = 'a0000000-0000-4001-8000-000000000003';" "SELECT (SELECT count(*) FROM sessions
@@ -145,7 +145,7 @@ is 'status rows are bounded while they are written' 1 "$(q main - 'BEGIN;' "INSE
     'a0000000-0000-4007-8000-000000000001', 'idle', now() + make_interval(secs => g)
     FROM generate_series(1, 1250) g;" "SELECT (count(*) BETWEEN 1000 AND 1100)::int
     FROM printer_status WHERE organization_id = '$A';" 'ROLLBACK;')"
-is 'cleanup_old_printer_status keeps the newest, per printer' '3|1|30' "$(q main - 'BEGIN;' "
+is 'R-101 R-265 cleanup_old_printer_status keeps the newest, per printer' '3|1|30' "$(q main - 'BEGIN;' "
     INSERT INTO printer_status (organization_id, printer_id, status, created_at,
     time_elapsed_seconds) SELECT '$A', 'a0000000-0000-4007-8000-000000000001', 'idle',
     now() + make_interval(secs => g), g FROM generate_series(1, 30) g;" "DO \$\$ BEGIN PERFORM

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by run: the schema applies, twice, is complete, owned and checked.
 q postgres - 'CREATE DATABASE main' >/dev/null
-is 'schema applies to an empty database' '' "$(apply main 2>&1)"
+is 'R-263 schema applies to an empty database' '' "$(apply main 2>&1)"
 dump() { pg_dump -s -h "$host" -U postgres main | grep -Ev '^(--|.(un)?restrict )' | sort; }
 dump >"$work/once"
 q main - "INSERT INTO organizations (name) VALUES ('kept')" >/dev/null
-is 'schema applies again' '' "$(apply main 2>&1)"
+is 'R-263 schema applies again' '' "$(apply main 2>&1)"
 dump >"$work/twice"
 is 'the second time changes nothing' '' "$(diff "$work/once" "$work/twice")"
 is 'and keeps the rows' 1 "$(q main - "SELECT count(*) FROM organizations WHERE name = 'kept'")"
@@ -48,7 +48,7 @@ is 'updated_at has its trigger on every table' '' "$(q main - "
      WHERE c.table_schema = 'public' AND c.column_name = 'updated_at' AND t.relkind = 'r'
        AND c.table_name <> 'printer_live' AND NOT EXISTS (SELECT FROM pg_trigger g
            WHERE g.tgrelid = t.oid AND g.tgname = 'touch')")"
-is 'the seed indexes exist' 4 "$(q main - "SELECT count(*) FROM pg_class WHERE relname IN
+is 'R-267 the seed indexes exist' 4 "$(q main - "SELECT count(*) FROM pg_class WHERE relname IN
     ('idx_print_jobs_active', 'idx_temperature_recent', 'idx_files_user_type',
      'idx_files_search')")"
 # Foreign keys without an index make deletes scan.
@@ -62,15 +62,6 @@ is 'every foreign key of a growing table has an index' '' "$(q main - "
 is 'bootstrap: organisation, profile, schedules' '1|Standard 0.2 mm|9' "$(q main - "
     SELECT (SELECT count(*) FROM organizations WHERE is_default),
         (SELECT name FROM print_profiles WHERE is_default), (SELECT count(*) FROM task_schedules)")"
-
-# The monitoring queries and the clean-up of the PrintPro3D seed, unmodified (R-264, R-265).
-is 'seed monitoring queries run' '0' "$(q main - "
-    SELECT COUNT(*), status FROM print_jobs WHERE status IN ('pending', 'queued', 'printing')
-     GROUP BY status;
-    SELECT p.name, p.current_status, COUNT(pj.id) as total_jobs FROM printers p
-      LEFT JOIN print_jobs pj ON p.id = pj.printer_id GROUP BY p.id, p.name, p.current_status;
-    SELECT COUNT(*) FROM printer_commands WHERE status = 'pending';
-    SELECT cleanup_old_printer_status();" | grep .)"
 
 # Life cycles: the C tables and the rows (and the words C and SQL share).
 print=${PLATEN_BUILD:-/nonexistent}/tests/unit/model/print_cycles

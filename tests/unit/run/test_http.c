@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "run/http.h"
+#include "run/http_call.h"
 
 static struct loop *loop;
 static struct http *http;
@@ -193,6 +194,76 @@ static void freeing_answers_what_is_under_way(void **state)
 	assert_int_equal(s.calls, 1);
 }
 
+/* ---- the same, waiting ---- */
+
+static enum errc call(const char *path, const struct http_call *more, struct http_reply *out)
+{
+	static const char *const lines[] = { "X-Test: 1", "X-More: 2", NULL };
+	struct http_call c = *more;
+	char url[100];
+
+	snprintf(url, sizeof url, "http://127.0.0.1:%d%s", port, path);
+	c.method = "POST";
+	c.url = url;
+	c.bearer = "t.o.k";
+	c.header = lines;
+	c.body = "{\"a\":1}";
+	if (c.timeout == 0)
+		c.timeout = 5 * USEC_PER_SEC;
+	c.connect = USEC_PER_SEC;
+	return http_call(&c, out, NULL);
+}
+
+static void a_call_waits_for_its_answer(void **state)
+{
+	struct http_reply r;
+
+	(void)state;
+	assert_int_equal(call("/x", &(struct http_call){ .allow_http = true, .max_answer = 100 }, &r),
+	    E_OK);
+	assert_int_equal(r.status, 201);
+	assert_string_equal(buf_str(&r.body), "{\"ok\":true}");
+	assert_false(r.cut);
+	buf_fini(&r.body);
+	assert_non_null(strstr(request, "POST /x HTTP/1.1\r\n"));
+	assert_non_null(strstr(request, "Authorization: Bearer t.o.k\r\n"));
+	assert_non_null(strstr(request, "X-Test: 1\r\n"));
+	assert_non_null(strstr(request, "X-More: 2\r\n"));
+	assert_non_null(strstr(request, "\r\n\r\n{\"a\":1}"));
+}
+
+static void a_long_answer_is_cut_and_its_status_counts(void **state)
+{
+	struct http_reply r;
+
+	(void)state;
+	assert_int_equal(call("/x", &(struct http_call){ .allow_http = true, .max_answer = 4 }, &r),
+	    E_OK);
+	assert_int_equal(r.status, 201);
+	assert_string_equal(buf_str(&r.body), "{\"ok");
+	assert_true(r.cut);
+	buf_fini(&r.body);
+}
+
+static void a_call_without_tls_must_be_wanted(void **state)
+{
+	struct http_reply r;
+
+	(void)state;
+	request[0] = '\0';
+	assert_int_equal(call("/x", &(struct http_call){ .max_answer = 100 }, &r), E_UNAVAILABLE);
+	assert_string_equal(request, "");
+}
+
+static void a_call_does_not_wait_for_ever(void **state)
+{
+	struct http_reply r;
+
+	(void)state;
+	assert_int_equal(call("/silent", &(struct http_call){ .allow_http = true,
+		.timeout = USEC_PER_SEC / 5 }, &r), E_TIMEOUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +273,10 @@ int main(void)
 		cmocka_unit_test(other_schemes_are_refused),
 		cmocka_unit_test(answers_are_bounded),
 		cmocka_unit_test(freeing_answers_what_is_under_way),
+		cmocka_unit_test(a_call_waits_for_its_answer),
+		cmocka_unit_test(a_long_answer_is_cut_and_its_status_counts),
+		cmocka_unit_test(a_call_without_tls_must_be_wanted),
+		cmocka_unit_test(a_call_does_not_wait_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, up, down);

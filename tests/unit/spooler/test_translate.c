@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/command_meta.h"
 #include "spooler/translate.h"
 
 static const struct {
@@ -85,6 +86,64 @@ static void test_table(void **state)
 	arena_free(a);
 }
 
+/* afterwards the modes are what they were. */
+static void test_modes_come_back(void **state)
+{
+	static const struct {
+		bool relative, e_relative;
+		const char *type, *metadata, *lines;
+	} modes[] = {
+		{ true, true, "jog", "{\"x\":5}", "G91\nG1 X5 F3000" },
+		{ true, false, "jog", "{\"x\":5}", "G91\nG1 X5 F3000\nM82" },
+		{ false, true, "jog", "{\"x\":5}", "G91\nG1 X5 F3000\nG90\nM83" },
+		{ false, true, "jog", "{\"e\":5}", "M83\nG1 E5 F3000" },
+		{ true, true, "extrude", "{\"length\":5}", "M83\nG1 E5 F300" },
+		{ false, true, "jog", "{\"x\":5,\"e\":1}", "G91\nM83\nG1 X5 E1 F3000\nG90\nM83" },
+	};
+	struct arena *a = arena_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		const struct translate_limits limits = { .hotend = 200, .min_temp = 170,
+			.relative = modes[i].relative, .e_relative = modes[i].e_relative };
+		const struct jval *v;
+		struct translation t;
+		struct err e;
+
+		assert_int_equal(jval_parse(a, modes[i].metadata, strlen(modes[i].metadata), &v, &e),
+		    E_OK);
+		assert_int_equal(translate(a, modes[i].type, v, &limits, &t, &e), E_OK);
+		assert_string_equal(t.command.lines, modes[i].lines);
+	}
+	arena_free(a);
+}
+
+/* A command is checked when it is made, by lib/model, and translated when it is executed: what is
+ * taken there must not be refused here, and what is refused here not be taken there. */
+static void test_the_door_agrees(void **state)
+{
+	static const struct command_bounds none;
+	struct arena *a = arena_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct jval *v = NULL;
+		struct translation t;
+		struct err e;
+		enum errc taken;
+
+		if (strcmp(cases[i].type, "camera_on") == 0 || strcmp(cases[i].type, "no_such_type") == 0)
+			continue; /* the gateway's; refused by the list of types */
+		if (cases[i].metadata != NULL)
+			assert_int_equal(jval_parse(a, cases[i].metadata, strlen(cases[i].metadata), &v, &e),
+			    E_OK);
+		taken = command_meta_check(cases[i].type, v, &none, &e);
+		if ((taken == E_OK) != (run(a, cases[i].type, cases[i].metadata, 200, &t) == E_OK))
+			fail_msg("%s %s: %s at the door", cases[i].type, cases[i].metadata, errc_name(taken));
+	}
+	arena_free(a);
+}
+
 static void test_cold_extrusion_is_refused(void **state)
 {
 	static const char *const types[] = { "extrude", "retract", "load_filament", "unload_filament" };
@@ -145,6 +204,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_the_door_agrees),
+		cmocka_unit_test(test_modes_come_back),
 		cmocka_unit_test(test_cold_extrusion_is_refused),
 		cmocka_unit_test(test_job_actions),
 		cmocka_unit_test(test_stop_and_out_of_band),

@@ -1,0 +1,3 @@
+<?cs include:"layout/head.cs" ?>
+<?cs include:"parts/queue.cs" ?>
+<?cs include:"layout/foot.cs" ?>

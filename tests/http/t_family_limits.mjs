@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rate limits with the numbers of the contract (R-271 ... R-275, S-015, S-017), the demo (O-03),
+// closed registration. The workers are started again with other settings.
+import assert from 'node:assert/strict';
+
+export async function familyLimitTests(suite, stack, { tokens, restartWith }) {
+	const test = (name, body) => suite.test(name, body);
+	const call = (method, path, { token = null, json, headers } = {}) => stack.call(method, path, { token, json, headers });
+	const code = (r) => `${r.status} ${r.json?.error?.code ?? r.json?.error ?? ''}`.trim();
+	stack.sql('DELETE FROM rate_limits');
+	await restartWith({ 'rate_limit.enabled': 'true' });
+
+	await test('R-271 the 101st api request of a minute', async () => {
+		const answers = [];
+		for (let i = 0; i < 101; i++)
+			answers.push(await call('GET', '/api/notifications', { token: tokens.viewer }));
+		assert.ok(answers.slice(0, 100).every((a) => a.status === 200));
+		const last = answers[100];
+		assert.equal(code(last), '429 RATE_LIMIT_EXCEEDED');
+		assert.ok(last.json.error.retryAfter >= 1 && last.json.error.retryAfter <= 60);
+		assert.equal(Number(last.headers.get('retry-after')), last.json.error.retryAfter);
+		assert.equal(last.headers.get('x-ratelimit-limit'), '100');
+	});
+	await test('R-274 limits are a user\'s, else an address\'s; a claimed address does not help', async () => {
+		assert.equal(code(await call('GET', '/api/notifications', { token: tokens.viewer, headers: { 'x-forwarded-for': '198.51.100.7', 'x-real-ip': '198.51.100.7', forwarded: 'for=198.51.100.7' } })),
+			'429 RATE_LIMIT_EXCEEDED');
+		assert.equal((await call('GET', '/api/notifications', { token: tokens.operator })).status, 200);
+		const codes = [];
+		for (let i = 0; i < 102; i++)
+			codes.push((await call('POST', '/api/auth/refresh', { json: {}, headers: { 'x-forwarded-for': `198.51.100.${i}` } })).status);
+		assert.deepEqual([codes[0], codes[99], codes[100], codes[101]], [400, 400, 429, 429]);
+	});
+	await test('R-272 S-015 the sixth sign-in for one address, in any worker, whatever it claims to be', async () => {
+		const codes = [];
+		for (let i = 0; i < 7; i++)
+			codes.push((await call('POST', '/api/auth/login', { json: { email: i % 2 ? 'Vera@platen.test' : 'vera@PLATEN.test', password: 'wrong' }, headers: { 'x-forwarded-for': `198.51.100.${i}` } })).status);
+		assert.deepEqual(codes, [401, 401, 401, 401, 401, 429, 429]);
+		assert.equal((await call('POST', '/api/auth/login', { json: { email: 'olga@platen.test', password: 'password of olga' } })).status, 200, 'others sign in');
+		assert.equal((await call('GET', '/api/auth/me', { token: tokens.operator })).status, 200, 'who is in stays in');
+	});
+	await test('R-273 the 11th upload of an hour, the 31st control call of a minute', async () => {
+		const codes = [];
+		for (let i = 0; i < 11; i++) {
+			const form = new FormData();
+			form.set('folder', 'x');
+			codes.push((await stack.call('POST', '/api/files/upload', { token: tokens.operator, body: form })).status);
+		}
+		assert.deepEqual([codes[0], codes[9], codes[10]], [400, 400, 429]);
+		const control = [];
+		for (let i = 0; i < 31; i++)
+			control.push((await call('POST', '/api/printer/home', { token: tokens.operator, json: { axes: [] } })).status);
+		assert.deepEqual([control[0], control[29], control[30]], [400, 400, 429]);
+		assert.notEqual((await call('POST', '/api/printer/emergency-stop', { token: tokens.operator })).status, 429);
+	});
+	await test('R-275 family P says it in its own words', async () => {
+		await restartWith({ 'rate.p.points': 2 });
+		const answers = [];
+		for (let i = 0; i < 3; i++)
+			answers.push(await call('GET', `/api/printers?organizationId=${stack.org}`, { token: tokens.viewer }));
+		assert.deepEqual(answers.map((a) => a.status), [200, 200, 429]);
+		assert.equal(answers[2].text, '{"error":"Too many requests"}');
+	});
+	await test('guessing the own password through a session is limited like guessing at the door', async () => {
+		stack.sql('DELETE FROM rate_limits');
+		const codes = [];
+		for (let i = 0; i < 7; i++)
+			codes.push((await call('POST', '/api/auth/change-password', { token: tokens.operator, json: { currentPassword: `guess ${i}`, newPassword: 'a good pass phrase' } })).status);
+		assert.deepEqual(codes, [401, 401, 401, 401, 401, 429, 429]);
+	});
+	stack.sql('DELETE FROM rate_limits');
+	await restartWith({ 'rate_limit.enabled': 'false', 'demo.enabled': 'on', 'auth.registration': 'closed' });
+
+	await test('R-013 closed registration', async () => {
+		const r = await call('POST', '/api/auth/register', { json: { email: 'late@platen.test', username: 'late', password: 'a good pass phrase' } });
+		assert.equal(code(r), '403 REGISTRATION_CLOSED');
+		assert.deepEqual(stack.sql("SELECT count(*) FROM users WHERE username = 'late'"), [['0']]);
+	});
+	await test('O-03 the demo shows the default printer and the last prints, without a name', async () => {
+		const made = await call('POST', '/api/printers', { token: stack.token, json: { organizationId: stack.org, name: 'secret-name', is_default: true } });
+		assert.equal(made.status, 201, made.text);
+		const form = new FormData();
+		form.set('file', new Blob([';FLAVOR:Marlin\nG28\n']), 'secret-file.gcode');
+		const file = (await stack.call('POST', '/api/files/upload', { body: form })).json.data.file.id;
+		for (let i = 0; i < 12; i++)
+			stack.sql(`INSERT INTO print_jobs (organization_id, file_id, status, actual_time_seconds, completed_at, notes)
+				VALUES ('${stack.org}', '${file}', '${i % 3 ? 'completed' : 'failed'}', ${60 + i}, now() - interval '${i} minutes', 'secret-note')`);
+		const status = await call('GET', '/api/public/status');
+		assert.equal(status.status, 200, status.text);
+		assert.deepEqual(Object.keys(status.json.data).sort(), ['progress', 'state', 'temperatures', 'timeRemaining']);
+		assert.equal(status.json.data.state, 'error');
+		const demo = (await call('GET', '/api/public/demo')).json.data;
+		assert.equal(demo.recentPrints.length, 10);
+		assert.deepEqual(Object.keys(demo.recentPrints[0]).sort(), ['duration', 'finishedAt', 'status']);
+		assert.equal(demo.recentPrints[0].duration, 60);
+		assert.ok(demo.totals.totalPrints >= 12 && demo.totals.failed >= 4);
+		assert.doesNotMatch(JSON.stringify([status.json, demo]), /secret|Id"/);
+	});
+	await restartWith({ 'demo.enabled': 'off', 'auth.registration': 'open' });
+}
