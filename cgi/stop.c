@@ -52,8 +52,9 @@ static const struct answer *stop_remote(struct req *rq, const char *printer)
 	return tell_agent(rq, printer);
 }
 
-/* A token that names no organisation (we issue none): the database knows where its user belongs. */
-static const struct answer *stop_unclaimed(struct req *rq, const char *printer)
+/* A token that names no organisation (we issue none), or a role that may have been raised since: the
+ * database knows where its user belongs and what it may. */
+static const struct answer *stop_entered(struct req *rq, const char *printer)
 {
 	struct stop_wish w = { printer, NULL, rq->who.user };
 	struct err e;
@@ -74,10 +75,8 @@ static const struct answer *l_stop(struct req *rq)
 	const struct stop_wish w = { in->printer, rq->who.claimed_org, rq->who.user };
 	struct err e;
 
-	if (!role_at_least(rq->who.claimed_role, ROLE_OPERATOR))
-		return answer_fail(rq, 403, NULL, NULL);
-	if (rq->who.claimed_org[0] == '\0')
-		return stop_unclaimed(rq, in->printer);
+	if (rq->who.claimed_org[0] == '\0' || !role_at_least(rq->who.claimed_role, ROLE_OPERATOR))
+		return stop_entered(rq, in->printer);
 	if (do_stop(rq, &w, &e) == E_OK)
 		return answer_true(rq);
 	if (e.code == E_NOTFOUND || e.code == E_UNAVAILABLE)
