@@ -13,7 +13,7 @@
 #define OVER_TIME  (10 * USEC_PER_SEC)
 #define BEYOND     3u
 #define JUMP       10.0
-#define JUMP_RATE  10.0 /* degrees a second */
+#define JUMP_RATE  5.0 /* degrees a second */
 #define DOUBTS     3u
 #define STEP_MAX   (3 * USEC_PER_SEC) /* silence must not be counted as cold */
 
@@ -90,7 +90,9 @@ static double middle(double a, double b, double c)
  * believed when it says so again and again. */
 static bool plausible(struct thermal *t, usec_t now, double value)
 {
-	double step = (double)(now - t->last_at) / USEC_PER_SEC;
+	/* A lost report must not make room for a damaged one. */
+	usec_t age = now - t->last_at;
+	double step = (double)(age < STEP_MAX ? age : STEP_MAX) / USEC_PER_SEC;
 
 	if (t->reports && fabs(value - t->told[0]) > JUMP + JUMP_RATE * step &&
 	    t->doubted < DOUBTS) {
