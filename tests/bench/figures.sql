@@ -9,6 +9,11 @@ ALTER TABLE printer_status SET (autovacuum_enabled = off);
 SET session_replication_role = replica;
 -- Or VACUUM would not yet know that the rows are committed, and mark no page as visible to all.
 SET synchronous_commit = on;
+-- Indexes that keep no promise are made again afterwards, which is several times as fast.
+CREATE TEMP TABLE shelved AS SELECT schemaname, indexname, indexdef FROM pg_indexes
+ WHERE tablename IN ('print_jobs', 'printer_status')
+   AND indexname NOT IN (SELECT conname FROM pg_constraint);
+SELECT format('DROP INDEX %I.%I', schemaname, indexname) FROM shelved \gexec
 INSERT INTO organizations (id, name, slug) VALUES
 ('c0000000-0000-4000-8000-000000000001', 'Busy', 'busy'),
 ('c0000000-0000-4000-8000-000000000002', 'Small', 'small');
@@ -59,6 +64,8 @@ SELECT format('c0000000-0000-4000-8000-00000000000%s', 1 + (g % 10 = 9)::integer
   FROM generate_series(1, :statuses) g, LATERAL (SELECT now() - g / 200 * interval '10 seconds'
     AS at) t;
 SET session_replication_role = origin;
+SET maintenance_work_mem = '512MB';
+SELECT indexdef FROM shelved \gexec
 VACUUM (ANALYZE) print_jobs;
 VACUUM (ANALYZE) printer_status;
 ALTER TABLE print_jobs RESET (autovacuum_enabled);
