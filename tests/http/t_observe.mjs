@@ -60,7 +60,8 @@ async function metricsTests(suite, stack, { tokens }) {
 		assert.deepEqual(head('print_jobs_total'), ['counter', 'Total number of print jobs']);
 		assert.deepEqual(head('printer_temperature_celsius'), ['gauge', 'Current printer temperatures']);
 		assert.deepEqual(head('websocket_connections_active'), ['gauge', 'Number of active WebSocket connections']);
-		const buckets = f.get('http_request_duration_seconds').samples.filter((s) => s.name.endsWith('_bucket') && s.labels.route === '/api/jobs' && s.labels.status === '200');
+		const buckets = f.get('http_request_duration_seconds').samples.filter((s) => s.name.endsWith('_bucket') &&
+			s.labels.method === 'GET' && s.labels.route === '/api/jobs' && s.labels.status === '200');
 		assert.deepEqual(buckets.map((b) => b.labels.le), ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '+Inf']);
 		assert.ok(buckets.every((b, i) => i === 0 || b.value >= buckets[i - 1].value), 'buckets are cumulative');
 		assert.equal(f.get('print_jobs_total').samples.length, 9);
