@@ -116,7 +116,7 @@ function query(r, op, path) {
 
 const headers = [{}, {}, {}, {}, {}, { 'content-type': 'text/plain' }, { 'content-type': 'application/json; charset=latin1' }, { 'content-type': '' }, { 'content-encoding': 'gzip' },
 	{ 'content-type': 'application/x-www-form-urlencoded' }, { 'content-type': 'multipart/form-data; boundary=x' }, { 'content-type': 'multipart/form-data' }, { 'accept': 'x/y' },
-	{ 'idempotency-key': 'x'.repeat(300) }, { 'range': 'bytes=9-1,5-' }, { 'if-none-match': '*' }, { 'x-request-id': 'a b' }, { 'origin': 'null' }, { 'x-api-key': 'pk_x' }, { 'x-http-method-override': 'DELETE' }];
+	{ 'idempotency-key': 'x'.repeat(300) }, { 'idempotency-key': 'again' }, { 'range': 'bytes=9-1,5-' }, { 'if-none-match': '*' }, { 'x-request-id': 'a b' }, { 'origin': 'null' }, { 'x-api-key': 'pk_x' }, { 'x-http-method-override': 'DELETE' }];
 
 /** A multipart body whose frame, names and contents are more or less right. */
 function form(r, world) {
