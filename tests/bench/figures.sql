@@ -21,6 +21,8 @@ INSERT INTO organizations (id, name, slug) VALUES
 INSERT INTO users (id, email, username, role, is_active, default_organization_id) VALUES
 ('c0000000-0000-4001-8000-000000000001', 'busy@x.test', 'busy', 'VIEWER', true,
  'c0000000-0000-4000-8000-000000000001');
+INSERT INTO organization_members (organization_id, user_id) VALUES
+('c0000000-0000-4000-8000-000000000001', 'c0000000-0000-4001-8000-000000000001');
 INSERT INTO printer_settings (organization_id, key, value, category) VALUES
 ('c0000000-0000-4000-8000-000000000001', 'materials', '{"PLA": {"pricePerKg": 20}}', 'costs');
 INSERT INTO print_profiles (id, name, layer_height, infill, print_speed, nozzle_temp, bed_temp,
