@@ -138,11 +138,13 @@ static const struct answer *run(struct req *rq)
 		return answer_error(rq, &e);
 	if ((refusal = limit_check(rq)) != NULL)
 		return refusal;
-	if ((refusal = read_input(rq)) != NULL)
-		return refuse_after_entering(rq, refusal);
+	/* A form's token lies in its body; without it nothing else about the form is answered. */
+	refusal = read_input(rq);
 	if (rq->family == FAMILY_WEB && !is_safe(rq) && (rq->route->flags & ROUTE_TICKET) == 0 &&
 	    req_csrf_check(rq, &e) != E_OK)
 		return answer_error(rq, &e);
+	if (refusal != NULL)
+		return refuse_after_entering(rq, refusal);
 	if ((kept = kept_find(rq)) != NULL)
 		return kept;
 	if (needs_db(rq) && (is_safe(rq) ? req_begin(rq, &e) : req_enter(rq, &e)) != E_OK)

@@ -104,14 +104,15 @@ enum errc do_job_start(struct req *rq, const struct job_start *w, const char **i
 		.estimated = src.estimated };
 	job.target.printer = p.id;
 	rc = make(rq, &job, id, e);
-	if (rc == E_OK)
-		rc = job_store_count_print(rq->app->db, rq->arena, w->file, e);
 	if (rc != E_OK)
 		return rc;
 	if (w->later && (!named || p.is_local))
-		return put_later(rq, *id, w, &p, e);
-	return named ? job_send(rq, *id, &p, w->queue || w->later, &handed, e) :
-	               job_send_any(rq, *id, w->queue, e);
+		rc = put_later(rq, *id, w, &p, e);
+	else
+		rc = named ? job_send(rq, *id, &p, w->queue || w->later, &handed, e) :
+		             job_send_any(rq, *id, w->queue, e);
+	/* Last: starts that race for a printer must not wait for one another at the file. */
+	return rc == E_OK ? job_store_count_print(rq->app->db, rq->arena, w->file, e) : rc;
 }
 
 enum errc do_job_create(struct req *rq, const struct job_wish *w, const char **id, struct err *e)

@@ -135,16 +135,17 @@ enum errc do_report_printer(struct req *rq, const struct status_wish *w, const c
 	const struct status_new s = { w->printer, w->json, w->gives_job };
 	struct printer_facts p;
 	bool alarming;
-	enum errc rc = printer_store_lock(db, rq->arena, w->printer, e);
+	enum errc rc = printer_store_facts(db, rq->arena, w->printer, &p, e);
 
-	if (rc == E_OK)
-		rc = printer_store_facts(db, rq->arena, w->printer, &p, e);
 	if (rc == E_OK && !p.is_active)
 		return err_set(e, E_NOTFOUND, "Printer not found");
 	if (rc == E_OK && p.is_local)
 		return err_set(e, E_STATE, "Printer is managed locally");
+	/* the job's row before the printer's, as a report on the job itself takes them */
 	if (rc == E_OK && w->job != NULL)
 		rc = report_job_of(rq, w, e);
+	if (rc == E_OK)
+		rc = printer_store_lock(db, rq->arena, w->printer, e);
 	if (rc == E_OK)
 		rc = status_store_insert(db, rq->arena, &s, id, &alarming, e);
 	return rc == E_OK && alarming ? status_store_alert(db, rq->arena, *id, e) : rc;

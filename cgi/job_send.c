@@ -97,13 +97,18 @@ static enum errc send_local(struct req *rq, const char *id, const struct printer
 
 enum errc job_begin_any(struct req *rq, const char *id, struct err *e)
 {
-	const char *printer = NULL, *words = NULL;
+	const char *printer = NULL, *words[2] = { NULL, NULL };
 	enum errc rc = job_store_claim_any(rq->app->db, rq->arena, id, person(rq), &printer, e);
 
 	if (rc != E_OK || printer != NULL)
 		return rc;
-	rc = job_store_why(rq->app->db, rq->arena, id, &words, e);
-	return rc == E_OK ? err_set(e, E_BUSY, "%s", words == NULL ? "No printer is free" : words) : rc;
+	rc = job_store_why(rq->app->db, rq->arena, id, words, e);
+	if (rc != E_OK)
+		return rc;
+	/* `operator`: it stood ready when we asked why, but not when we asked for it */
+	if (words[0] == NULL || strcmp(words[0], "busy") == 0 || strcmp(words[0], "operator") == 0)
+		return err_set(e, E_BUSY, "Printer is already printing");
+	return err_set(e, E_STATE, "%s", words[1]);
 }
 
 enum errc job_send_any(struct req *rq, const char *id, bool queue, struct err *e)

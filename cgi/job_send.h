@@ -12,7 +12,8 @@ enum errc job_send(struct req *rq, const char *id, const struct printer_facts *p
     struct job_handed *out, struct err *e) MUST_CHECK;
 /* The same for a job of a group or of any printer: one that stands ready takes it. */
 enum errc job_send_any(struct req *rq, const char *id, bool queue, struct err *e) MUST_CHECK;
-/* Begins a waiting job that names no printer; E_BUSY with the reason when none is ready. */
+/* Begins a waiting job that names no printer; E_BUSY or, with the reason,
+ * E_STATE when none is ready. */
 enum errc job_begin_any(struct req *rq, const char *id, struct err *e) MUST_CHECK;
 
 #endif

@@ -123,11 +123,25 @@ static const struct answer *again(struct req *rq, struct slot *s)
 	return an;
 }
 
+/* When what this request makes must be forgotten: with its session, of one that was asked before as
+ * it said then. */
+static enum errc find_end(struct req *rq, const struct slot *before, struct err *e)
+{
+	usec_t left = LIFE;
+
+	if (before == NULL && rq->who.session[0] != '\0' &&
+	    stamp_store_session(rq->app->db, rq->arena, rq->who.session, &left, e) != E_OK)
+		return e->code;
+	rq->keep.ends = clock_mono() + (left < LIFE ? left : LIFE);
+	if (before != NULL && before->ends < rq->keep.ends)
+		rq->keep.ends = before->ends;
+	return E_OK;
+}
+
 const struct answer *kept_find(struct req *rq)
 {
 	struct pg *db = rq->app->db;
 	const char *org = likely_org(rq);
-	struct stamp now;
 	struct slot *s;
 	struct err e;
 
@@ -136,19 +150,12 @@ const struct answer *kept_find(struct req *rq)
 		return NULL;
 	rq->keep.key = key_of(rq);
 	s = slot_of(rq->app->kept, rq->keep.key, pg_links(db));
-	if (stamp_store_read(db, rq->arena, org, or_null(rq->who.user),
-	        s == NULL ? or_null(rq->who.session) : NULL, &now, &e) != E_OK)
+	if (stamp_store_read(db, rq->arena, org, or_null(rq->who.user), &rq->keep.stamp, &e) != E_OK)
 		return answer_error(rq, &e);
-	if (s != NULL && s->link == pg_links(db) && strcmp(s->stamp, now.text) == 0)
-		return again(rq, s);
-	rq->keep.stamp = now.text;
 	rq->keep.link = pg_links(db);
-	rq->keep.ends = clock_mono() + LIFE;
-	if (s != NULL && s->ends < rq->keep.ends)
-		rq->keep.ends = s->ends; /* the session's end was not asked for again */
-	else if (now.session_left < LIFE)
-		rq->keep.ends = clock_mono() + now.session_left;
-	return NULL;
+	if (s != NULL && s->link == rq->keep.link && strcmp(s->stamp, rq->keep.stamp) == 0)
+		return again(rq, s);
+	return find_end(rq, s, &e) == E_OK ? NULL : answer_error(rq, &e);
 }
 
 void kept_unless_waiting(struct req *rq, const struct pg_result *jobs, const char *column)

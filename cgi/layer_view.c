@@ -49,7 +49,7 @@ static enum errc read_index(struct req *rq, const struct layer_view *v, struct i
 {
 	char sha256[SHA256_HEX_SIZE];
 	const char *bytes;
-	size_t size;
+	size_t size = 0;
 	int fd;
 	enum errc rc = files_open(rq->app->files, v->path, ".idx", &fd, e);
 

@@ -147,9 +147,15 @@ static void schemes(struct openapi *o)
 		{ "bearerFormat", "JWT" }, { "description", "Access token of POST /api/auth/login" } };
 	static const char *const signed_url[][2] = { { "type", "apiKey" }, { "in", "query" },
 		{ "name", "sig" }, { "description", "Signature of an address that the server gave" } };
+	static const char *const agent[][2] = { { "type", "apiKey" }, { "in", "header" },
+		{ "name", "X-API-Key" }, { "description", "Key of an organisation's agents" } };
+	static const char *const ticket[][2] = { { "type", "apiKey" }, { "in", "query" },
+		{ "name", "ticket" }, { "description", "Ticket of POST /api/camera/ticket, for one use" } };
 
 	sink_begin_object(o->sink, "securitySchemes");
 	scheme(o, "bearerAuth", bearer, sizeof bearer / sizeof *bearer);
+	scheme(o, "agentKey", agent, sizeof agent / sizeof *agent);
+	scheme(o, "cameraTicket", ticket, sizeof ticket / sizeof *ticket);
 	scheme(o, "signedUrl", signed_url, sizeof signed_url / sizeof *signed_url);
 	sink_end_object(o->sink);
 }

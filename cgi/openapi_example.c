@@ -59,6 +59,7 @@ static const struct usual {
 	{ "page", "1" },
 	{ "pages", "3" },
 	{ "password", "\"correct horse battery\"" },
+	{ "printerBackendUrl", "\"https://backend.example\"" },
 	{ "printerIds", "[\"5c0c1f0e-0b1d-4a52-9d2e-3f1b1c2d3e4f\"]" },
 	{ "priority", "\"normal\"" },
 	{ "progress", "45.5" },

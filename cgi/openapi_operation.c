@@ -90,6 +90,19 @@ static void path_parameters(struct openapi *o, const struct route *r)
 	}
 }
 
+/* Acts that a client may repeat safely. */
+static void once_parameter(struct openapi *o)
+{
+	sink_begin_object(o->sink, NULL);
+	sink_text(o->sink, "name", "Idempotency-Key");
+	sink_text(o->sink, "in", "header");
+	sink_text(o->sink, "description", "1 to 200 visible characters; the same request with the same "
+	    "key is done once and answered alike");
+	openapi_schema(o, "schema", shape_new(o->arena, SHAPE_TEXT, NULL));
+	sink_text(o->sink, "example", "3f1b1c2d-start");
+	sink_end_object(o->sink);
+}
+
 static void parameters(struct openapi *o, const struct route *r)
 {
 	struct shape *query = shape_of_fields(o->arena, r->input, !openapi_has_body(r), true);
@@ -98,6 +111,8 @@ static void parameters(struct openapi *o, const struct route *r)
 	path_parameters(o, r);
 	for (struct shape *m = query == NULL ? NULL : query->first; m != NULL; m = m->next)
 		parameter(o, "query", m);
+	if ((r->flags & ROUTE_ONCE) != 0)
+		once_parameter(o);
 	sink_end_list(o->sink);
 }
 
@@ -224,6 +239,9 @@ static bool usual_refusal(const struct route *r, int status)
 		return !open;
 	case 404:
 		return strchr(r->path, ':') != NULL;
+	case 409:
+	case 422:
+		return (r->flags & ROUTE_ONCE) != 0;
 	case 413:
 	case 415:
 		return openapi_has_body(r);
@@ -236,7 +254,7 @@ static bool usual_refusal(const struct route *r, int status)
 
 static void responses(struct openapi *o, const struct route *r, const struct operation *op)
 {
-	static const int usual[] = { 400, 401, 403, 404, 413, 415, 429, 500, 503 };
+	static const int usual[] = { 400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503 };
 	struct shape_answer answers[SHAPE_MAX_ANSWERS];
 	int len;
 
@@ -281,8 +299,12 @@ static void security(struct openapi *o, const struct route *r)
 	sink_begin_list(o->sink, "security");
 	if (r->least != ROLE_ANYONE)
 		one_scheme(o, "bearerAuth");
+	if ((r->flags & ROUTE_AGENT) != 0)
+		one_scheme(o, "agentKey");
 	if ((r->flags & ROUTE_SIGNED) != 0)
 		one_scheme(o, "signedUrl");
+	if ((r->flags & ROUTE_CAMERA) != 0)
+		one_scheme(o, "cameraTicket");
 	sink_end_list(o->sink);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cgi/shape.h"
+#include "cgi/shape_words.h"
 #include "store/pg.h"
 #include "store/rows_value.h"
 
@@ -104,6 +105,8 @@ static void add_column(struct arena *a, struct shape *object, const struct pg_re
 	if (leaf->kind == SHAPE_LIST)
 		leaf->first = shape_new(a, element_kind(kind, type), NULL);
 	leaf->choices = pg_get(r, row, "choices");
+	if (leaf->choices == NULL)
+		leaf->choices = shape_words(a, pg_get(r, row, "view"), name);
 	/* The first member of a nullable group decides about the group and is there with it. */
 	leaf->nullable = strcmp(leaf->name, "id") != 0 && strstr(name, "?.") == NULL;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/redact.h"
 #include "ctl/ctl.h"
 #include "model/settings.h"
 
@@ -27,6 +28,17 @@ static const char *source_of(struct ctl *c, const struct conf_key *k)
 	return "";
 }
 
+/* An address may hold a password as well. */
+static const char *shown(struct ctl *c, const struct conf_key *k, const char *value)
+{
+	char *out = arena_str(c->arena, value);
+
+	if (k->secret)
+		return "(secret)";
+	redact(out, strlen(out));
+	return out;
+}
+
 static int run(struct ctl *c)
 {
 	struct err e;
@@ -47,8 +59,7 @@ static int run(struct ctl *c)
 		if (value == NULL)
 			printf("# %s is not set\n", k->name);
 		else
-			printf("%s = %s    # %s\n", k->name, k->secret ? "(secret)" : value,
-			    source_of(c, k));
+			printf("%s = %s    # %s\n", k->name, shown(c, k, value), source_of(c, k));
 	}
 	for (char **v = environ; *v != NULL; v++)
 		if (settings_is_stray(*v))

@@ -15,6 +15,8 @@
 struct saver {
 	struct spooler *sp;
 	struct loop_timer *timer;
+	uint64_t round; /* each printer once in each */
+	usec_t next;    /* when the next one begins */
 	bool working;
 	char id[UUID_SIZE], copies_dir[320];
 	enum errc rc;
@@ -64,13 +66,15 @@ static void save_next(struct saver *s)
 {
 	struct unit *u = s->sp->units;
 
-	while (u != NULL && !u->save_due)
+	/* While printing a journal is due again as soon as it was copied: it waits for the next round. */
+	while (u != NULL && (!u->save_due || u->saved == s->round))
 		u = u->next;
 	if (u == NULL) {
-		loop_timer_at(s->timer, loop_now(s->sp->loop) + EVERY);
+		loop_timer_at(s->timer, s->next);
 		return;
 	}
 	u->save_due = false;
+	u->saved = s->round;
 	memcpy(s->bytes, u->memory, sizeof s->bytes);
 	memcpy(s->id, u->row.id, sizeof s->id);
 	s->working = true;
@@ -79,7 +83,11 @@ static void save_next(struct saver *s)
 
 static void on_time(void *ctx)
 {
-	save_next(ctx);
+	struct saver *s = ctx;
+
+	s->round++;
+	s->next = loop_now(s->sp->loop) + EVERY;
+	save_next(s);
 }
 
 struct saver *saver_new(struct spooler *sp)

@@ -68,6 +68,7 @@ struct unit {
 	enum bay_state live_state;
 	usec_t status_at, temperature_at;
 	bool live_due, status_due, save_due, save_failed;
+	uint64_t saved; /* the saver's round that took it last */
 	bool commands_asked, commands_again, next_asked, next_again;
 	bool lost_asked;          /* commands of the spooler before are being looked for, */
 	usec_t lost_next;         /* the next time then; USEC_NEVER: that is over */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Family L: groups of printers (an extension, architecture.md §3.11). */
+/* Family L: groups of printers (an extension, architecture.md §3.13). */
 #include <stddef.h>
 
 #include "base/uuid.h"

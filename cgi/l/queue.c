@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Family L: the queue (an extension, architecture.md §3.11). POST /api/queue stands beside the start
+/* Family L: the queue (an extension, architecture.md §3.13). POST /api/queue stands beside the start
  * it shares its body with (l/job.c). */
 #include <stddef.h>
 

@@ -223,7 +223,7 @@ enum errc job_store_claim_any(struct pg *db, struct arena *a, const char *id, co
 	return rc;
 }
 
-enum errc job_store_why(struct pg *db, struct arena *a, const char *id, const char **words,
+enum errc job_store_why(struct pg *db, struct arena *a, const char *id, const char *words[2],
     struct err *e)
 {
 	struct pg_args args;
@@ -233,7 +233,8 @@ enum errc job_store_why(struct pg *db, struct arena *a, const char *id, const ch
 	pg_args_init(&args, a);
 	pg_text(&args, id);
 	rc = pg_exec(db, a, &sql_job_why, &args, &r, e);
-	*words = rc == E_OK && pg_len(r) > 0 ? pg_get(r, 0, "words") : NULL;
+	words[0] = rc == E_OK && pg_len(r) > 0 ? pg_get(r, 0, "reason") : NULL;
+	words[1] = rc == E_OK && pg_len(r) > 0 ? pg_get(r, 0, "words") : NULL;
 	return rc;
 }
 

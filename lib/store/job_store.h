@@ -83,8 +83,8 @@ enum errc job_store_claim(struct pg *db, struct arena *a, const char *id, const 
 /* A printer for a job that names none; *printer NULL: none is ready now. */
 enum errc job_store_claim_any(struct pg *db, struct arena *a, const char *id, const char *by,
     const char **printer, struct err *e) MUST_CHECK;
-/* *words: why it waits, as a sentence; NULL: it does not. */
-enum errc job_store_why(struct pg *db, struct arena *a, const char *id, const char **words,
+/* words: why it waits, one of job_hold_reasons, and as a sentence; NULL: it does not. */
+enum errc job_store_why(struct pg *db, struct arena *a, const char *id, const char *words[2],
     struct err *e) MUST_CHECK;
 /* printer NULL: the queue of its group, or of any printer that fits. */
 enum errc job_store_queue(struct pg *db, struct arena *a, const char *id, const char *printer,

@@ -10,13 +10,11 @@
 
 #include "store/pg.h"
 
-struct stamp {
-	const char *text;
-	usec_t session_left; /* until the session ends; USEC_NEVER: none was named */
-};
-
-/* organization, user and session may be NULL: nothing is asked about them. */
+/* organization and user may be NULL: nothing is asked about them. */
 enum errc stamp_store_read(struct pg *db, struct arena *a, const char *organization,
-    const char *user, const char *session, struct stamp *out, struct err *e) MUST_CHECK;
+    const char *user, const char **stamp, struct err *e) MUST_CHECK;
+/* How long until this session ends by itself; one that is gone has no time left. */
+enum errc stamp_store_session(struct pg *db, struct arena *a, const char *session, usec_t *left,
+    struct err *e) MUST_CHECK;
 
 #endif

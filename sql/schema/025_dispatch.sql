@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Dispatch: a job names a printer, a group of printers, or any that fits; what it needs beyond what
--- its file says; its place in the queue (architecture.md §3.11).
+-- its file says; its place in the queue (architecture.md §3.13).
 CALL public.platen_own();
 
 CREATE TABLE public.printer_groups (

@@ -3,6 +3,7 @@
 import { startStack, Suite } from '../lib/stack.mjs';
 import { documentTests } from './document.mjs';
 import { matrixTests } from './matrix.mjs';
+import { pageTests } from './pages.mjs';
 import { fuzzTests } from './fuzz.mjs';
 import { makeWorld } from './world.mjs';
 
@@ -19,6 +20,7 @@ try {
 	const world = await makeWorld(stack);
 	await documentTests(suite, stack, world);
 	await matrixTests(suite, stack, world);
+	await pageTests(suite, stack, world);
 	await fuzzTests(suite, stack, world, { seconds, seed });
 } catch (e) {
 	suite.failed++;

@@ -25,11 +25,12 @@ POST /api/analytics/predict|GET /api/camera/stream|GET /api/camera/snapshot|POST
 POST /api/camera/record/stop|GET /api/camera/settings|POST /api/camera/settings
 GET /metrics|GET /api/openapi.yaml|GET /api/public/status|GET /api/public/demo|GET /api/health|GET /api/status`.split(/[\n|]/);
 
-export function table() {
+/** The rows of the route table: the API's, or the pages'. */
+export function table(which = 'api') {
 	return execFileSync(program('platen-cgi'), ['--print-routes'], { encoding: 'utf8' }).trim().split('\n').map((line) => {
 		const [method, path, role, rate, pool, family] = line.split('\t');
 		return { method, path: path.replace(/:(\w+)/g, '{$1}'), role: role.replace('+AGENT', ''), agents: role.endsWith('+AGENT'), rate, pool, family };
-	}).filter((r) => r.family !== 'web');
+	}).filter((r) => (r.family === 'web') === (which === 'web'));
 }
 
 export async function documentTests(suite, stack, world) {

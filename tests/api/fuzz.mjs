@@ -116,7 +116,19 @@ function query(r, op, path) {
 
 const headers = [{}, {}, {}, {}, {}, { 'content-type': 'text/plain' }, { 'content-type': 'application/json; charset=latin1' }, { 'content-type': '' }, { 'content-encoding': 'gzip' },
 	{ 'content-type': 'application/x-www-form-urlencoded' }, { 'content-type': 'multipart/form-data; boundary=x' }, { 'content-type': 'multipart/form-data' }, { 'accept': 'x/y' },
-	{ 'idempotency-key': 'x'.repeat(300) }, { 'range': 'bytes=9-1,5-' }, { 'if-none-match': '*' }, { 'x-request-id': 'a b' }, { 'origin': 'null' }, { 'x-api-key': 'pk_x' }, { 'x-http-method-override': 'DELETE' }];
+	{ 'idempotency-key': 'x'.repeat(300) }, { 'idempotency-key': 'again' }, { 'range': 'bytes=9-1,5-' }, { 'if-none-match': '*' }, { 'x-request-id': 'a b' }, { 'origin': 'null' }, { 'x-api-key': 'pk_x' }, { 'x-http-method-override': 'DELETE' }];
+
+/** A multipart body whose frame, names and contents are more or less right. */
+function form(r, world) {
+	const part = (name, more, text) => `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${text}\r\n`;
+	const file = r.pick(['a.gcode', 'b.stl', 'c.obj', 'd.3mf', 'e.exe', '../../f.gcode', '.gcode', 'x'.repeat(300) + '.gcode', 'ä\u202e.gcode', 'n\u0000.gcode', "';--.gcode", '']);
+	const content = r.pick([world.gcode, '', 'solid x\nendsolid x\n', '\u0000'.repeat(200), 'PK\u0003\u0004', `${'G1 X1\n'.repeat(2000)}`, 'x'.repeat(70000)]);
+	const parts = [part('file', `; filename="${file}"`, content), part('folder', '', r.pick(['uploads', '../x', '/', 'a/b/c', 'x'.repeat(400), 'ä'])),
+		part('name', '', r.pick(['shown', '', '../x', 'x'.repeat(400), '\u0001'])), part('file', '; filename="second.gcode"', world.gcode), part('', '', 'x'), part('unknown', '', 'x')];
+	const chosen = parts.filter((_, i) => (i === 0 ? !r.chance(8) : r.chance(i < 3 ? 2 : 6)));
+	const text = `${chosen.join('')}${r.chance(8) ? '' : '--b--\r\n'}`;
+	return r.chance(5) ? garble(r, text || 'x') : Buffer.from(text);
+}
 
 /** One bent request for an operation. */
 function bent(r, op, world) {
@@ -132,6 +144,10 @@ function bent(r, op, world) {
 				example[name] = world.ids[noun];
 		const text = print(r.chance(8) ? example : bend(r, op.body, example));
 		request.body = r.chance(6) ? garble(r, text) : text;
+	} else if (op.requestBody?.content['multipart/form-data'] && !r.chance(4)) {
+		request.body = form(r, world);
+		request.headers = { 'content-type': r.pick(['multipart/form-data; boundary=b', 'multipart/form-data; boundary="b"', 'multipart/form-data', 'multipart/form-data; boundary=other']) };
+		return request;
 	} else if (r.chance(4)) {
 		request.body = r.pick(['{}', '[]', 'x', 'x'.repeat(70000), deep(1000, '[', ']')]);
 	}

@@ -93,6 +93,24 @@ export async function matrixTests(suite, stack, world) {
 		assert.deepEqual(wrong, []);
 	});
 
+	await suite.test('S-023 R-281 in any field too, a foreign row is answered like one that is not there, and nothing is written', async () => {
+		const wrong = [], counts = () => stack.sql('SELECT (SELECT count(*) FROM print_jobs), (SELECT count(*) FROM printer_commands), (SELECT count(*) FROM print_attempts)')[0].join();
+		const before = counts();
+		let tried = 0;
+		for (const r of rows) {
+			const op = operation(r), request = (id) => world.request(op, { org: world.otherOrg, ids: id });
+			for (const where of world.idFields(op)) {
+				const [real, none] = [await ask('other', world.put(request('random'), where, where.real)), await ask('other', world.put(request('random'), where))];
+				tried++;
+				if (real.status !== none.status || real.text.replaceAll(where.real, 'id') !== none.text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id'))
+					wrong.push(`${say(r, 'other', real)} for ${where.path}; of a row that is not there: ${none.status} ${none.text.slice(0, 200)}`);
+			}
+		}
+		assert.ok(tried > 20, `only ${tried} tried`);
+		assert.deepEqual(wrong, []);
+		assert.equal(counts(), before, 'something was written');
+	});
+
 	await suite.test('every reading operation on what exists answers 200 as the document says', async () => {
 		const wrong = [];
 		for (const r of rows.filter((row) => row.method === 'GET')) {

@@ -83,7 +83,13 @@ export class Document {
 
 const nouns = { printers: 'printers', 'print-jobs': 'print_jobs', jobs: 'print_jobs', files: 'files',
 	'printer-commands': 'printer_commands', 'printer-status': 'printers', products: 'products', profiles: 'print_profiles',
-	users: 'users', notifications: 'notifications', organizations: 'organizations' };
+	users: 'users', notifications: 'notifications', organizations: 'organizations',
+	'printer-groups': 'printer_groups' };
+
+/** What a field of this name refers to. */
+const named = { printerId: 'printers', printer_id: 'printers', printerIds: 'printers', fileId: 'files', file_id: 'files', product_id: 'products',
+	profileId: 'print_profiles', before: 'print_jobs', after: 'print_jobs', current_job_id: 'print_jobs', jobId: 'print_jobs', job_id: 'print_jobs',
+	userId: 'users', groupId: 'printer_groups', group_id: 'printer_groups' };
 
 export async function makeWorld(stack) {
 	const sign = (claims) => {
@@ -140,6 +146,28 @@ export async function makeWorld(stack) {
 			...(bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(bytes) }),
 			...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers } });
 	};
+	/** Fields of a request that name a row of which the first organisation has one. */
+	world.idFields = (op) => {
+		const fields = op.parameters.filter((p) => p.in === 'query').map((p) => ({ path: p.name, in: 'query', schema: p.schema }));
+		const walk = (schema, path) => Object.entries(schema?.properties ?? {}).forEach(([name, s]) => {
+			fields.push({ path: [...path, name].join('.'), in: 'body', schema: s });
+			walk(s, [...path, name]);
+		});
+		walk(op.body, []);
+		return fields.map((f) => ({ ...f, real: world.ids[named[f.path.split('.').at(-1)]] })).filter((f) => f.real !== undefined);
+	};
+	/** The request with one field set: to `id`, else to an id of nothing. */
+	world.put = (request, field, id = randomUUID()) => {
+		if (field.in === 'query') {
+			const url = new URL(request.path, 'http://x');
+			url.searchParams.set(field.path, id);
+			return { ...request, path: url.pathname + url.search };
+		}
+		const body = structuredClone(request.body ?? {}), steps = field.path.split('.');
+		const object = steps.slice(0, -1).reduce((o, step) => (o[step] ??= {}), body);
+		object[steps.at(-1)] = field.schema.type === 'array' ? [id] : id;
+		return { ...request, body };
+	};
 	/** An existing row of the first organisation that a path is about. */
 	world.idOf = (path) => {
 		const noun = nouns[path.split('/')[2]];
@@ -166,6 +194,7 @@ async function furnish(stack, world) {
 		VALUES ('${world.org}', '${world.ids.printers}', 'default-recipient', 'home_all', 'pending') RETURNING id`);
 	world.ids.print_profiles = one(`INSERT INTO print_profiles (organization_id, name, layer_height, infill, print_speed, nozzle_temp, bed_temp, retraction)
 		VALUES ('${world.org}', 'Draft', 0.3, 15, 60, 205, 60, 1) RETURNING id`);
+	world.ids.printer_groups = one(`INSERT INTO printer_groups (organization_id, name) VALUES ('${world.org}', 'Left') RETURNING id`);
 	world.ids.users = one("SELECT id FROM users WHERE username = 'victim'");
 	world.ids.organizations = world.org;
 	world.ids.notifications = one(`INSERT INTO notifications (user_id, type, title, message)

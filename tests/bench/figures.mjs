@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { SOURCE, startStack } from '../lib/stack.mjs';
+import { SOURCE, startStack, until } from '../lib/stack.mjs';
 
 const jobs = Number(process.env.PLATEN_BENCH_JOBS ?? 1e6), statuses = Number(process.env.PLATEN_BENCH_STATUSES ?? 1e7);
 const id = (kind, n) => `c0000000-0000-400${kind}-8000-${String(n).padStart(12, '0')}`;
@@ -33,6 +33,8 @@ export async function analyticsRow() {
 			'-f', join(SOURCE, 'tests/bench/figures.sql')], { encoding: 'utf8' });
 		if (r.status !== 0)
 			throw new Error(r.stderr);
+		// Filling took minutes without a turn: connections that were kept have been closed meanwhile.
+		await until('the server answers again', async () => (await stack.call('GET', '/health')).status === 200);
 		const own = token(stack.config['auth.jwt_secret']);
 		const ask = async (path, json) => {
 			const a = await stack.call(json ? 'POST' : 'GET', path, { token: own, json });

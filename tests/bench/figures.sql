@@ -9,12 +9,20 @@ ALTER TABLE printer_status SET (autovacuum_enabled = off);
 SET session_replication_role = replica;
 -- Or VACUUM would not yet know that the rows are committed, and mark no page as visible to all.
 SET synchronous_commit = on;
+-- Indexes that keep no promise are made again afterwards, which is several times as fast.
+CREATE TEMP TABLE shelved AS SELECT schemaname, indexname, indexdef FROM pg_indexes
+ WHERE tablename IN ('print_jobs', 'printer_status')
+   AND indexname NOT IN (SELECT conname FROM pg_constraint);
+SELECT format('DROP INDEX %I.%I', schemaname, indexname) FROM shelved \gexec
+ALTER TABLE printer_status DROP CONSTRAINT printer_status_pkey;
 INSERT INTO organizations (id, name, slug) VALUES
 ('c0000000-0000-4000-8000-000000000001', 'Busy', 'busy'),
 ('c0000000-0000-4000-8000-000000000002', 'Small', 'small');
 INSERT INTO users (id, email, username, role, is_active, default_organization_id) VALUES
 ('c0000000-0000-4001-8000-000000000001', 'busy@x.test', 'busy', 'VIEWER', true,
  'c0000000-0000-4000-8000-000000000001');
+INSERT INTO organization_members (organization_id, user_id) VALUES
+('c0000000-0000-4000-8000-000000000001', 'c0000000-0000-4001-8000-000000000001');
 INSERT INTO printer_settings (organization_id, key, value, category) VALUES
 ('c0000000-0000-4000-8000-000000000001', 'materials', '{"PLA": {"pricePerKg": 20}}', 'costs');
 INSERT INTO print_profiles (id, name, layer_height, infill, print_speed, nozzle_temp, bed_temp,
@@ -53,12 +61,13 @@ SELECT format('c0000000-0000-4000-8000-00000000000%s', 1 + (g % 10 = 9)::integer
 -- Each printer every ten seconds, newest now.
 INSERT INTO printer_status (organization_id, printer_id, status, created_at, last_update_timestamp,
     nozzle_temp_current, bed_temp_current)
-SELECT format('c0000000-0000-4000-8000-00000000000%s', 1 + (g % 10 = 9)::integer)::uuid,
-    format('c0000000-0000-4007-8000-%s', lpad((g % 200)::text, 12, '0'))::uuid, 'idle', t.at, t.at,
-    25, 25
-  FROM generate_series(1, :statuses) g, LATERAL (SELECT now() - g / 200 * interval '10 seconds'
-    AS at) t;
+SELECT p.organization_id, p.id, 'idle', now() - g * interval '10 seconds',
+    now() - g * interval '10 seconds', 25, 25
+  FROM generate_series(1, :statuses / 200) g, printers p;
 SET session_replication_role = origin;
+SET maintenance_work_mem = '512MB';
+ALTER TABLE printer_status ADD CONSTRAINT printer_status_pkey PRIMARY KEY (id);
+SELECT indexdef FROM shelved \gexec
 VACUUM (ANALYZE) print_jobs;
 VACUUM (ANALYZE) printer_status;
 ALTER TABLE print_jobs RESET (autovacuum_enabled);

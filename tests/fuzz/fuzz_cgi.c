@@ -45,8 +45,9 @@ static ssize_t take(struct gate *g, void *out, size_t size)
 	return (ssize_t)size;
 }
 
-static bool put(struct gate *g, const void *bytes, size_t size)
+static bool put(struct gate *g, const void *bytes, size_t size, bool last)
 {
+	(void)last;
 	buf_append(&((struct wire *)g)->answer, bytes, size);
 	return true;
 }

@@ -245,6 +245,15 @@ async function statusTests(suite, world, { file, printer }) {
 		await post({ status: 'printing', current_job_id: job.id, progress_percentage: 3 });
 		assert.deepEqual(stack.sql(`SELECT status, progress_percentage FROM print_jobs WHERE id = '${job.id}'`), [['completed', '100.00']]);
 	});
+	await suite.test('R-096 reports on a printer and on its job at once do not hold each other up', async () => {
+		const job = await world.job(file);
+		await world.send(job.id, printer.id);
+		await world.put(`/api/print-jobs/${job.id}/status`, { status: 'printing' });
+		const answers = await many(60, (i) => (i % 3 === 0 ? post({ status: i % 2 ? 'paused' : 'printing', current_job_id: job.id, progress_percentage: i }) :
+			i % 3 === 1 ? world.put(`/api/print-jobs/${job.id}/status`, { status: i % 2 ? 'printing' : 'paused', progress_percentage: i }) : post({ status: 'printing' })));
+		assert.deepEqual([...new Set(answers.map((a) => a.status))].sort(), [200, 201], answers.find((a) => a.status > 299)?.text);
+		await world.put(`/api/print-jobs/${job.id}/status`, { status: 'cancelled' });
+	});
 	await suite.test('R-101 of 1500 reports the newest 1000 stay', async () => {
 		const talker = await world.printer('Talker', { is_default: false });
 		const say = (i) => world.post('/api/printer-status', { printer_id: talker.id, status: 'printing', time_elapsed_seconds: i }, world.tokens.agent);

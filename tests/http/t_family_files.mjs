@@ -285,6 +285,16 @@ export async function familyFileTests(suite, stack, { tokens, id, restartWith })
 		assert.equal((await slice({ infill: 28 })).status, 202);
 		assert.deepEqual(stack.sql("SELECT status FROM sliced_files WHERE settings->>'infill' = '28' ORDER BY created_at"), [['failed'], ['processing']]);
 	});
+	await test('R-154 a model needs a slice of its own that is ready', async () => {
+		const start = async (more) => code(await call('POST', '/api/jobs/start', { fileId: model, queue: true, ...more }));
+		const printer = await call('POST', '/api/printers', { organizationId: stack.org, name: 'For slices', connection_type: 'network' });
+		assert.equal(printer.status, 201, printer.text);
+		assert.equal(await start({ printerId: printer.json.id }), '400 SLICE_REQUIRED');
+		const other = (await upload('other.stl', stl())).json.data.file.id;
+		const [[theirs]] = stack.sql(`INSERT INTO sliced_files (organization_id, source_file_id, profile_id, file_path, status) VALUES ('${stack.org}', '${other}', '${profile}', 'x', 'ready') RETURNING id`);
+		assert.equal(await start({ printerId: printer.json.id, slicedFileId: theirs }), '404 NOT_FOUND', 'a slice of another file');
+		assert.equal(await start({ printerId: printer.json.id, slicedFileId: randomUUID() }), '404 NOT_FOUND');
+	});
 	await test('a profile that something was sliced with stays', async () => {
 		const admin = (method, path, json) => call(method, path, json, stack.token);
 		const p = (await admin('POST', '/api/profiles', { name: `Used ${randomBytes(3).toString('hex')}`, layerHeight: 0.2, infill: 15, printSpeed: 50, nozzleTemp: 200, bedTemp: 60 })).json.data.profile.id;

@@ -2,6 +2,9 @@
 // Rate limits with the numbers of the contract (R-271 ... R-275, S-015, S-017), the demo (O-03),
 // closed registration. The workers are started again with other settings.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../lib/stack.mjs';
 
 export async function familyLimitTests(suite, stack, { tokens, restartWith }) {
 	const test = (name, body) => suite.test(name, body);
@@ -94,6 +97,26 @@ export async function familyLimitTests(suite, stack, { tokens, restartWith }) {
 		assert.equal(demo.recentPrints[0].duration, 60);
 		assert.ok(demo.totals.totalPrints >= 12 && demo.totals.failed >= 4);
 		assert.doesNotMatch(JSON.stringify([status.json, demo]), /secret|Id"/);
+	});
+	await test('R-274 S-017 a claimed address counts only behind a proxy that the configuration names', async () => {
+		const file = join(stack.dir, 'etc/nginx.conf'), text = readFileSync(file, 'utf8');
+		const serve = async (conf) => {
+			writeFileSync(file, conf);
+			await stack.services.nginx.stop();
+			await stack.start('nginx');
+			await until('nginx is back', async () => (await call('GET', '/health')).status === 200);
+		};
+		const noted = async (ip) => {
+			await call('POST', '/api/auth/login', { json: { email: 'proxied@platen.test', password: 'x' }, headers: { 'x-forwarded-for': ip, 'x-real-ip': ip, forwarded: `for=${ip}` } });
+			return Number(stack.sql(`SELECT count(*) FROM system_events WHERE event_type = 'auth.login_failed' AND ip_address = '${ip}'`)[0][0]);
+		};
+		assert.equal(await noted('203.0.113.5'), 0);
+		const named = text.replace('#set_real_ip_from 192.0.2.1;', 'set_real_ip_from 127.0.0.1;').replace('#real_ip_header', 'real_ip_header');
+		assert.notEqual(named, text);
+		await serve(named);
+		assert.equal(await noted('203.0.113.6'), 1);
+		await serve(text);
+		assert.equal(await noted('203.0.113.7'), 0);
 	});
 	await restartWith({ 'demo.enabled': 'off', 'auth.registration': 'open' });
 }

@@ -60,7 +60,8 @@ async function metricsTests(suite, stack, { tokens }) {
 		assert.deepEqual(head('print_jobs_total'), ['counter', 'Total number of print jobs']);
 		assert.deepEqual(head('printer_temperature_celsius'), ['gauge', 'Current printer temperatures']);
 		assert.deepEqual(head('websocket_connections_active'), ['gauge', 'Number of active WebSocket connections']);
-		const buckets = f.get('http_request_duration_seconds').samples.filter((s) => s.name.endsWith('_bucket') && s.labels.route === '/api/jobs' && s.labels.status === '200');
+		const buckets = f.get('http_request_duration_seconds').samples.filter((s) => s.name.endsWith('_bucket') &&
+			s.labels.method === 'GET' && s.labels.route === '/api/jobs' && s.labels.status === '200');
 		assert.deepEqual(buckets.map((b) => b.labels.le), ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '+Inf']);
 		assert.ok(buckets.every((b, i) => i === 0 || b.value >= buckets[i - 1].value), 'buckets are cumulative');
 		assert.equal(f.get('print_jobs_total').samples.length, 9);
@@ -262,8 +263,50 @@ async function sentryTests(suite) {
 	});
 }
 
+/** Figures of the daemons, which write into the same table. */
+async function daemonTests(suite) {
+	const stack = await startStack({ services: ['sim', 'holder', 'spooler', 'live', 'cgi', 'nginx'], printers: 1 });
+	const one = async (name) => sum(await scrape(stack), name, {});
+	try {
+		const printer = await stack.addPrinter(1, { is_default: true });
+		await stack.untilIdle(printer);
+		await suite.test('R-283 figures of the spooler: printers, lines, temperatures; they outlive it', async () => {
+			assert.equal(await one('platen_printers_connected'), 1);
+			const before = await one('platen_serial_lines_total');
+			assert.ok(before > 0);
+			const heat = (await scrape(stack)).get('printer_temperature_celsius').samples;
+			assert.deepEqual(heat.map((s) => s.labels.component).filter((c) => c !== 'chamber').sort(), ['bed', 'hotend']);
+			assert.equal((await stack.call('POST', '/api/printer/home', { json: { axes: ['X'] } })).status, 200);
+			const f = await scrape(stack);
+			assert.equal(sum(f, 'platen_command_duration_seconds_count', { family: 'platen_command_duration_seconds' }), 1);
+			await until('more lines', async () => await one('platen_serial_lines_total') > before);
+			const seen = await one('platen_serial_lines_total');
+			stack.services.spooler.kill('SIGKILL');
+			await stack.services.spooler.ended;
+			const sent = await one('platen_serial_lines_total');
+			assert.ok(sent >= seen && seen > 0, `${sent} after ${seen}`);
+			await stack.start('spooler');
+			await until('more lines after it', async () => await one('platen_serial_lines_total') > sent);
+		});
+		await suite.test('R-283 websocket_connections_active follows the gateway, also through its death', async () => {
+			const polling = (sid) => `/socket.io/?EIO=4&transport=polling${sid ? `&sid=${sid}` : ''}`;
+			const open = await stack.call('GET', polling());
+			const { sid } = JSON.parse(open.text.slice(1));
+			assert.equal((await stack.call('POST', polling(sid), { body: `40${JSON.stringify({ token: stack.token })}`, headers: { 'content-type': 'text/plain' } })).status, 200);
+			await until('one socket', async () => await one('websocket_connections_active') === 1);
+			stack.services.live.kill('SIGKILL');
+			await stack.services.live.ended;
+			await stack.start('live');
+			await until('none', async () => await one('websocket_connections_active') === 0);
+		});
+	} finally {
+		await stack.stop();
+	}
+}
+
 export async function observeTests(suite, stack, world) {
 	await metricsTests(suite, stack, world);
 	await logTests(suite, stack, world);
+	await daemonTests(suite);
 	await sentryTests(suite);
 }

@@ -43,6 +43,8 @@ if env JWT_SECRET_FILE="$work/pw" "$build/platenctl" --config "$conf" config | g
 else
 	ok
 fi
+expect "R-287 config: a password in an address is covered" 0 '^camera.url = http://ada:[*]{5}@cam/1 ' \
+	env CAMERA_URL=http://ada:hello@cam/1 "$build/platenctl" --config "$conf" config
 expect "config: variables that name no key" 0 '^# variable PLATEN_RUN_DIRR is set' \
 	env PLATEN_RUN_DIRR=/x "$build/platenctl" --config "$conf" config
 expect "R-288 a bad variable stops the start" 1 "PORT" env PORT=x "$build/platenctl" --config "$conf" config

@@ -62,7 +62,7 @@ await stack.untilJob(job, 'PRINTING', 60);
 
 const pages = { 'sign-in': '/sign-in', fleet: '/', printer: `/printers/${printers[0]}`, hostile: `/printers/${printers[1]}`,
 	new: '/printers/new', stop: `/printers/${printers[0]}/stop`, files: '/files', file: `/files/${file}`, 'hostile-file': `/files/${hostile}`,
-	jobs: '/jobs', job: `/jobs/${job}`, cancel: `/jobs/${job}/cancel`, missing: '/printers/00000000-0000-4000-8000-000000000000' };
+	queue: '/queue', jobs: '/jobs', job: `/jobs/${job}`, cancel: `/jobs/${job}/cancel`, missing: '/printers/00000000-0000-4000-8000-000000000000' };
 const looks = {
 	'light-wide': { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
 	'dark-wide': { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },

@@ -99,7 +99,8 @@ static void see(void *ctx, const struct route *r)
 {
 	static const char *const open[] = { "/health", "/api/health", "/api/status",
 		"/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/metrics",
-		"/api/openapi.json", "/api/openapi.yaml" };
+		"/api/openapi.json", "/api/openapi.yaml", "/api/public/status",
+		"/api/public/demo" };
 
 	(void)ctx;
 	if (r->least != ROLE_ANYONE || r->family == FAMILY_WEB)
