@@ -14,10 +14,10 @@ const struct operation l_operations[] = {
 	OP(POST, "/api/auth/register", "201 " GRANTED "; 403; 409",
 	    "Registers a user, who becomes a viewer; the first one of an installation, with the "
 	    "set-up code, its administrator"),
-	OP(POST, "/api/auth/login", "200 " GRANTED "; 401",
+	OP(POST, "/api/auth/login", "200 " GRANTED "; 401; 403",
 	    "Signs in with address and password"),
 	OP(POST, "/api/auth/refresh", "200 {accessToken: text, refreshToken: text} + "
-	    "{message: text, user: l_user, " TOKENS "}; 401",
+	    "{message: text, user: l_user, " TOKENS "}; 401; 403",
 	    "Exchanges a refresh token for a new pair; the old one is dead from then on"),
 	OP(POST, "/api/auth/logout", "200 {success: bool}",
 	    "Ends the session of the access token and its sockets"),
@@ -32,7 +32,8 @@ const struct operation l_operations[] = {
 	    "Homes all axes or some"),
 	OP(POST, "/api/printer/move", "200 " ORDERED "; 202 " ORDERED ORDER_REFUSALS,
 	    "Moves one axis by a distance"),
-	OP(POST, "/api/printer/temperature", "200 " ORDERED "; 202 " ORDERED ORDER_REFUSALS,
+	OP(POST, "/api/printer/temperature", "200 {commandId: id?, status: text}; "
+	    "202 " ORDERED ORDER_REFUSALS,
 	    "Sets target temperatures without waiting for the heat"),
 	OP(POST, "/api/printer/emergency-stop", "200 {success: bool, commandId?: id, status?: text}; "
 	    "202 {success: bool, commandId: id, status: text}; 404; 503",
