@@ -53,7 +53,7 @@ enum errc app_init(struct app *app, struct err *e)
 {
 	struct conf *conf;
 	enum errc rc = settings_load(NULL, &conf, e);
-	struct arena *a = arena_new(0);
+	struct arena *a;
 
 	if (rc != E_OK)
 		return rc;
@@ -67,6 +67,7 @@ enum errc app_init(struct app *app, struct err *e)
 		rc = routes_check(e);
 	if (rc != E_OK)
 		return rc;
+	a = arena_new(0);
 	app->tokens = token_cache_new(&app->keys);
 	app->kept = kept_new();
 	ticket_keys_init(&app->tickets, app->keys.access);
