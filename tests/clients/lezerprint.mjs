@@ -100,6 +100,16 @@ export async function lezerprint(suite, stack) {
 		await client.api('POST', '/printer/temperature', { hotend: 0, bed: 0 });
 		await assert.rejects(client.api('POST', '/printer/move', { axis: 'X', distance: 900, speed: 3000 }), { code: 'VALIDATION_ERROR' });
 	});
+	await suite.test('R-294 lezerprint: the scenarios of its own unit and integration tests', async () => {
+		const status = await fetch(`${stack.url}/api/printer/status`, { headers: { Authorization: `Bearer ${client.accessToken}` } });
+		const body = await status.json();
+		assert.deepEqual([status.status, body.success], [200, true]);
+		assert.ok('state' in body.data && 'temperatures' in body.data);
+		assert.equal((await fetch(`${stack.url}/api/printer/status`)).status, 401);
+		assert.equal((await client.api('POST', '/printer/command', { command: 'G28', wait: true })).response, 'ok');
+		await assert.rejects(client.api('POST', '/printer/command', { command: 'invalid command!' }), { status: 400, code: 'VALIDATION_ERROR' });
+		// startPrint, "already printing" and emergencyStop follow below, on a real print.
+	});
 	await suite.test('lezerprint: upload; the analysis is announced on the socket', async () => {
 		await client.connect();
 		client.socket.emit('subscribe:status');
