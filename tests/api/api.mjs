@@ -11,7 +11,7 @@ const option = (name, usual) => {
 	const i = process.argv.indexOf(`--${name}`);
 	return i < 0 ? usual : Number(process.argv[i + 1]);
 };
-const seconds = option('seconds', 15), seed = option('seed', 20251112);
+const requests = option('requests', 12000), seconds = option('seconds', 0), seed = option('seed', 20251112);
 
 const suite = new Suite();
 const stack = await startStack({ services: ['cgi', 'nginx'], config: { 'http.action_wait': '100ms',
@@ -21,7 +21,7 @@ try {
 	await documentTests(suite, stack, world);
 	await matrixTests(suite, stack, world);
 	await pageTests(suite, stack, world);
-	await fuzzTests(suite, stack, world, { seconds, seed });
+	await fuzzTests(suite, stack, world, { requests, seconds, seed });
 } catch (e) {
 	suite.failed++;
 	console.log(`FAIL the suite itself: ${e.stack}\n${stack.logs(30)}`);

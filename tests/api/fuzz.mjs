@@ -155,13 +155,13 @@ function bent(r, op, world) {
 	return request;
 }
 
-export async function fuzzTests(suite, stack, world, { seconds, seed }) {
+export async function fuzzTests(suite, stack, world, { requests, seconds, seed }) {
 	const operations = world.document.operations.filter((op) => op.path !== '/metrics' && op.path !== '/api/auth/logout');
 	const workers = () => stack.log('cgi').match(/"message":"worker[^"]*(died|ended|killed)[^"]*"/g)?.length ?? 0;
 
-	await suite.test(`S-048 S-049 S-051 S-060 fuzzing every operation for ${seconds} s, seed ${seed}: no 5xx, and only what the document knows`, async () => {
-		const r = dice(seed), wrong = [], seen = new Map(), before = workers(), end = Date.now() + seconds * 1000;
+	await suite.test(`S-048 S-049 S-051 S-060 fuzzing every operation ${seconds ? `for ${seconds} s` : `${requests} times`}, seed ${seed}: no 5xx, and only what the document knows`, async () => {
 		let sent = 0;
+		const r = dice(seed), wrong = [], seen = new Map(), before = workers(), end = Date.now() + seconds * 1000, more = () => (seconds ? Date.now() < end : sent < requests);
 		const one = async (op, who) => {
 			const request = bent(r, op, world), name = op.name;
 			let answer;
@@ -181,7 +181,7 @@ export async function fuzzTests(suite, stack, world, { seconds, seed }) {
 			if (why !== null)
 				wrong.push(`${name} as ${who}: ${answer.status} ${why}: ${answer.text.slice(0, 200)}\n   ${request.path.slice(0, 300)} ${JSON.stringify(request.headers)} ${String(request.body ?? '').slice(0, 600)}`);
 		};
-		while (Date.now() < end && wrong.length < 20)
+		while (more() && wrong.length < 20)
 			await Promise.all(Array.from({ length: 4 }, () => one(r.pick(operations), r.pick(['admin', 'admin', 'admin', 'operator', 'agent']))));
 		console.log(`     ${sent} requests, ${new Set([...seen.keys()].map((k) => k.replace(/ \d+$/, ''))).size} of ${operations.length} operations, statuses ${
 			Object.entries([...seen].reduce((m, [k, n]) => ({ ...m, [k.slice(-3)]: (m[k.slice(-3)] ?? 0) + n }), {})).map(([k, n]) => `${k}: ${n}`).join(', ')}`);
