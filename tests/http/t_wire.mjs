@@ -2,6 +2,7 @@
 // What only a socket can do: bodies that end early, chunked uploads, sizes at the limit, an outage
 // of the database, a killed worker, memory.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +11,8 @@ import { until } from '../lib/stack.mjs';
 
 const stored = (stack) => readdirSync(join(stack.dir, 'storage'), { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).length;
 
-/** Sends bytes; gives all that came back, or what came until we hung up. */
-function raw(port, pieces, { hangUp = false } = {}) {
+/** Sends bytes; gives all that came back, or what came until we hung up or were reset. */
+export function raw(port, pieces, { hangUp = false, mayReset = false } = {}) {
 	return new Promise((done, failed) => {
 		const chunks = [], socket = connect(port, '127.0.0.1', () => {
 			for (const piece of pieces)
@@ -20,9 +21,15 @@ function raw(port, pieces, { hangUp = false } = {}) {
 				socket.end(() => socket.destroy());
 		});
 		socket.on('data', (chunk) => chunks.push(chunk));
-		socket.on('error', (e) => (chunks.length === 0 && !hangUp ? failed(e) : null)); // a reset after the answer is fine
+		socket.on('error', (e) => (chunks.length === 0 && !hangUp && !mayReset ? failed(e) : null)); // a reset after the answer is fine
 		socket.on('close', () => done(Buffer.concat(chunks).toString()));
 	});
+}
+
+/** How often a route has answered, in the figures. */
+async function requests(stack, route) {
+	const { text } = await exchange(`http://127.0.0.1:${stack.metricsPort}`, { method: 'GET', path: '/metrics' });
+	return [...text.matchAll(/^http_request_duration_seconds_count\{method="[A-Z]+",route="([^"]+)",status="\d+"\} (\d+)$/gm)].filter((m) => m[1] === route).reduce((n, m) => n + Number(m[2]), 0);
 }
 
 const part = (name, more = '') => `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`;
@@ -72,7 +79,7 @@ export async function wireTests(suite, stack, { values }) {
 		assert.equal(r.match(once)?.length, 1, r);
 		await stack.call('DELETE', `/api/files/${id}`);
 	});
-	await suite.test('R-125 a file over the limit is refused before it comes', async () => {
+	await suite.test('R-125 S-047 a file over the limit is refused before it comes', async () => {
 		const r = await raw(stack.port, [head(stack, 'Content-Length: 600000000\r\n')]);
 		assert.match(r, /^HTTP\/1.1 413 /);
 		assert.match(r, /FILE_TOO_LARGE/);
@@ -107,6 +114,22 @@ export async function wireTests(suite, stack, { values }) {
 	await suite.test('S-042 two lengths, or a length and chunks', async () => {
 		for (const headers of ['Content-Length: 2\r\nContent-Length: 3\r\n', 'Content-Length: 2\r\nTransfer-Encoding: chunked\r\n', 'Transfer-Encoding: gzip, chunked\r\n'])
 			assert.match(await raw(stack.port, [`POST /api/auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n${headers}\r\n{}`]), /^HTTP\/1.1 (400|501) /, headers);
+	});
+	await suite.test('S-042 broken chunks, folded headers, bare line feeds: refused, and what follows is no request', async () => {
+		const hidden = `GET /api/hidden-${randomUUID()} HTTP/1.1\r\nHost: x\r\n\r\n`, unmatched = () => requests(stack, 'unmatched'), before = await unmatched();
+		const post = (more, body) => `POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${more}\r\n${body}`;
+		for (const text of [post('Transfer-Encoding: chunked\r\n', `zz\r\n{}\r\n0\r\n\r\n${hidden}`), post('Transfer-Encoding: chunked\r\n', `-2\r\n{}\r\n0\r\n\r\n${hidden}`),
+			post('Transfer-Encoding: chunked\r\n', `2\r\n{}xx0\r\n\r\n${hidden}`), post('Transfer-Encoding: chunked\r\n', `ffffffffffffffffff\r\n{}\r\n0\r\n\r\n${hidden}`),
+			post('Content-Length: 2\r\n Content-Length: 0\r\n', `{}${hidden}`), post('Content-Length: -1\r\n', hidden), post('Content-Length: 2, 2\r\n', `{}${hidden}`), post('Content-Length: +2\r\n', `{}${hidden}`),
+			post('Content-Length : 2\r\n', `{}${hidden}`), post('Transfer-Encoding: xchunked\r\nContent-Length: 2\r\n', `{}${hidden}`), post('Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n', `0\r\n\r\n${hidden}`),
+			`GET /api/health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n${hidden}`, `GET /api/health HTTP/1.1\r\n\r\n${hidden}`, `GET /api/hea\nlth HTTP/1.1\r\nHost: x\r\n\r\n${hidden}`]) {
+			const r = await raw(stack.port, [text], { mayReset: true });
+			assert.match(r, /^HTTP\/1.1 (400|501) /, text.slice(0, 160));
+			assert.equal(r.match(/^HTTP\/1.1 /gm).length, 1, text.slice(0, 160));
+		}
+		assert.equal(await unmatched(), before, 'a hidden request was served');
+		await stack.call('GET', `/api/hidden-${randomUUID()}`);
+		await until('one that is not hidden is counted', async () => await unmatched() === before + 1);
 	});
 	await suite.test('R-274 S-017 addresses that clients claim have no effect', async () => {
 		await stack.call('POST', '/api/auth/login', { token: null, json: { email: 'spoof@platen.test', password: 'x' },
