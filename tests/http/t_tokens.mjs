@@ -32,9 +32,11 @@ export async function tokenTests(suite, stack, { values, tokens, sign }) {
 	await expect('garbage', 'abc.def.ghi', bad);
 	await expect('garbage, family P', 'abc', '401 Invalid token', p);
 	await expect('5 kB', `${'a'.repeat(5000)}.b.c`, bad);
-	for (const [name, exp] of [['a text', '"9999999999"'], ['negative', '-1'], ['zero', '0'], ['2^63', '9223372036854775808'],
-		['a fraction', '9999999999.5'], ['null', 'null'], ['a list', '[1]']])
+	for (const [name, exp] of [['a text', '"9999999999"'], ['2^63', '9223372036854775808'], ['null', 'null'], ['a list', '[1]']])
 		await expect(`exp is ${name}`, sign(`{"userId":"${me}","exp":${exp}}`), bad);
+	for (const [name, exp] of [['negative', '-1'], ['zero', '0'], ['a fraction of a second ago', now() - 0.5]])
+		await expect(`R-025 exp is ${name}`, sign(`{"userId":"${me}","exp":${exp}}`), '401 TOKEN_EXPIRED');
+	await expect('exp has a fraction', sign(`{"userId":"${me}","exp":9999999999.5}`), '200');
 	await expect('no exp, family L', sign({ userId: me }), bad);
 	await expect('nbf ahead', sign(own({ nbf: now() + 600 })), bad);
 	await expect('iat ahead', sign(own({ iat: now() + 600 })), bad);
