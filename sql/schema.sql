@@ -217,6 +217,22 @@ INSERT INTO public.schema_migrations (version) VALUES ('032_one_cost');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '040_upkeep') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/040_upkeep.sql
+INSERT INTO public.schema_migrations (version) VALUES ('040_upkeep');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '041_slice_jobs') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/041_slice_jobs.sql
+INSERT INTO public.schema_migrations (version) VALUES ('041_slice_jobs');
+COMMIT;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '080_stamps') AS todo \gset
 \if :todo
 BEGIN;
