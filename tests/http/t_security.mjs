@@ -69,6 +69,22 @@ async function bodies(suite, stack, { values }) {
 		}
 		assert.deepEqual([readFileSync(bait, 'utf8'), files(storage)], ['bait', before]);
 	});
+	await suite.test('S-045 names of ten thousand levels, five hundred uploads that break off: nothing stays', async () => {
+		const before = files(storage), pool = () => readFileSync(join(stack.dir, 'run/cgi-upload.pids'), 'utf8').trim().split('\n');
+		const open = () => pool().map((pid) => readdirSync(`/proc/${pid}/fd`).length);
+		for (const name of [`a${'[b]'.repeat(10000)}`, `${'a.'.repeat(10000)}b`])
+			for (const more of ['', '; filename="a.gcode"'])
+				assert.equal((await send(stack, part(`name="${name}"${more}`, 'x') + whole)).status, 400);
+		const head = `POST /api/files/upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${stack.token}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${whole.length + 50000}\r\n\r\n`;
+		const workers = pool().join(), fds = open();
+		for (let i = 0; i < 10; i++)
+			await Promise.all(Array.from({ length: 50 }, (_, k) => raw(stack.port, [head, whole.slice(0, -12), 'G28\n'.repeat(k * 100)], { hangUp: true })));
+		// The pool has two workers: when each has answered, all that came before is done.
+		for (let i = 0; i < 4; i++)
+			assert.equal((await send(stack, `${part('name="folder"', 'x')}--b--\r\n`)).status, 400);
+		await until('nothing is left', () => files(storage) === before && temporary() === 0 && open().every((n, i) => n <= fds[i]));
+		assert.equal(pool().join(), workers);
+	});
 	await suite.test('S-054 the same parameter twice, or in the address and in the body', async () => {
 		const get = (path) => exchange(stack.url, { method: 'GET', path, headers: { authorization: `Bearer ${stack.token}` } });
 		const org = stack.org, before = files(storage);
