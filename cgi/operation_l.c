@@ -8,16 +8,18 @@
 	"{message: text, user: l_user, " TOKENS "}"
 #define ACTED "{job: l_job, commandId: id?, status: text}"
 #define ORDERED "{commandId: id, status: text}"
+#define FILE_TYPES(status) status " model/stl; " status " text/x.gcode; " status " model/obj; " \
+	status " model/3mf; "
 #define ORDER_REFUSALS "; 404; 409; 502; 503; 504"
 
 const struct operation l_operations[] = {
 	OP(POST, "/api/auth/register", "201 " GRANTED "; 403; 409",
 	    "Registers a user, who becomes a viewer; the first one of an installation, with the "
 	    "set-up code, its administrator"),
-	OP(POST, "/api/auth/login", "200 " GRANTED "; 401",
+	OP(POST, "/api/auth/login", "200 " GRANTED "; 401; 403",
 	    "Signs in with address and password"),
 	OP(POST, "/api/auth/refresh", "200 {accessToken: text, refreshToken: text} + "
-	    "{message: text, user: l_user, " TOKENS "}; 401",
+	    "{message: text, user: l_user, " TOKENS "}; 401; 403",
 	    "Exchanges a refresh token for a new pair; the old one is dead from then on"),
 	OP(POST, "/api/auth/logout", "200 {success: bool}",
 	    "Ends the session of the access token and its sockets"),
@@ -26,7 +28,7 @@ const struct operation l_operations[] = {
 
 	OP(GET, "/api/printer/status", "200 {...l_printer_status, currentJob: l_job?}; 404",
 	    "Tells what the default printer, or another one, is doing"),
-	OP(POST, "/api/printer/command", "200 {response: text, commandId: id, status: text}; "
+	OP(POST, "/api/printer/command", "200 {response: text, commandId: id?, status: text}; "
 	    "202 " ORDERED ORDER_REFUSALS, "Sends one line of G-code and waits for its answer"),
 	OP(POST, "/api/printer/home", "200 " ORDERED "; 202 " ORDERED ORDER_REFUSALS,
 	    "Homes all axes or some"),
@@ -52,8 +54,8 @@ const struct operation l_operations[] = {
 	    "Shows a file and what was sliced from it"),
 	OP(DELETE, "/api/files/:id", "200 {success: bool}; 409",
 	    "Deletes a file; finished jobs keep its name"),
-	OP(GET, "/api/files/:id/download", "200 application/octet-stream; 206 "
-	    "application/octet-stream; 416", "Downloads a file or a part of it"),
+	OP(GET, "/api/files/:id/download", FILE_TYPES("200") FILE_TYPES("206")
+	    "206 multipart/byteranges; 416", "Downloads a file or a part of it"),
 	OP(GET, "/api/media/:year/:month/:name", "200 image/png",
 	    "Gives a picture or film by its signed address"),
 
