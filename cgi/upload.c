@@ -78,10 +78,16 @@ static enum errc begin_text(bool *has, const struct multipart *m, struct err *e)
 	return E_OK;
 }
 
+/* A form whose file was not chosen sends the field all the same, with no name and no bytes. */
+static bool is_file(const struct multipart *m)
+{
+	return m->has_filename && m->filename[0] != '\0' && strcmp(m->name, "file") == 0;
+}
+
 static enum errc begin_part(struct req *rq, struct upload *u, const struct multipart *m,
     struct err *e)
 {
-	if (m->has_filename && strcmp(m->name, "file") == 0)
+	if (is_file(m))
 		return begin_file(rq, u, m, e);
 	if (strcmp(m->name, "folder") == 0)
 		return begin_text(&u->has_folder, m, e);
@@ -91,13 +97,11 @@ static enum errc begin_part(struct req *rq, struct upload *u, const struct multi
 static enum errc take_event(struct req *rq, struct upload *u, const struct multipart *m,
     enum multipart_event event, struct err *e)
 {
-	bool is_file = m->has_filename && strcmp(m->name, "file") == 0;
-
 	switch (event) {
 	case MULTIPART_PART:
 		return begin_part(rq, u, m, e);
 	case MULTIPART_DATA:
-		if (is_file)
+		if (is_file(m))
 			return add_bytes(u, m, e);
 		if (strcmp(m->name, "folder") == 0)
 			return add_text(u->folder, sizeof u->folder, m, e);

@@ -87,6 +87,9 @@ export async function familyFileTests(suite, stack, { tokens, id, restartWith })
 		const none = new FormData();
 		none.set('folder', 'x');
 		assert.equal(code(await stack.call('POST', '/api/files/upload', { token: tokens.operator, body: none })), '400 NO_FILE');
+		const unchosen = '--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n\r\n--x--\r\n';
+		assert.equal(code(await stack.call('POST', '/api/files/upload', { token: tokens.operator, body: unchosen,
+			headers: { 'content-type': 'multipart/form-data; boundary=x' } })), '400 NO_FILE', 'a form without a chosen file');
 		const exe = await upload('setup.exe', 'MZ');
 		assert.equal(`${code(exe)} ${exe.json.error.message}`, '400 INVALID_FILE_TYPE File type .exe not allowed');
 		for (const [name, bytes] of [['a.stl', GCODE], ['a.gcode', stl()], ['a.obj', 'hello'], ['a.3mf', GCODE]])
