@@ -122,11 +122,16 @@ export async function wireTests(suite, stack, { values }) {
 			post('Transfer-Encoding: chunked\r\n', `2\r\n{}xx0\r\n\r\n${hidden}`), post('Transfer-Encoding: chunked\r\n', `ffffffffffffffffff\r\n{}\r\n0\r\n\r\n${hidden}`),
 			post('Content-Length: 2\r\n Content-Length: 0\r\n', `{}${hidden}`), post('Content-Length: -1\r\n', hidden), post('Content-Length: 2, 2\r\n', `{}${hidden}`), post('Content-Length: +2\r\n', `{}${hidden}`),
 			post('Content-Length : 2\r\n', `{}${hidden}`), post('Transfer-Encoding: xchunked\r\nContent-Length: 2\r\n', `{}${hidden}`), post('Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n', `0\r\n\r\n${hidden}`),
-			`GET /api/health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n${hidden}`, `GET /api/health HTTP/1.1\r\n\r\n${hidden}`, `GET /api/hea\nlth HTTP/1.1\r\nHost: x\r\n\r\n${hidden}`]) {
+			`GET /api/health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n${hidden}`, `GET /api/health HTTP/1.1\r\n\r\n${hidden}`]) {
 			const r = await raw(stack.port, [text], { mayReset: true });
 			assert.match(r, /^HTTP\/1.1 (400|501) /, text.slice(0, 160));
 			assert.equal(r.match(/^HTTP\/1.1 /gm).length, 1, text.slice(0, 160));
 		}
+		// The web server takes a line feed alone for the end of a line, as RFC 9112 lets it; nobody behind it
+		// reads the bytes again. So: one answer, and what it thinks is the body is none's request.
+		for (const text of [`GET /api/health\nHTTP/1.1\r\nHost: x\r\n\r\n${hidden}`, `GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A: b\n\n${hidden}`,
+			`POST /api/auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A: b\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`, `GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A: b\r${hidden}`])
+			assert.ok(((await raw(stack.port, [text], { mayReset: true })).match(/^HTTP\/1.1 /gm) ?? []).length <= 1, text.slice(0, 160));
 		assert.equal(await unmatched(), before, 'a hidden request was served');
 		await stack.call('GET', `/api/hidden-${randomUUID()}`);
 		await until('one that is not hidden is counted', async () => await unmatched() === before + 1);
