@@ -225,7 +225,8 @@ enum errc token_verify(const struct token_keys *k, enum token_type type, const c
 	out->email = text_claim(root, "email", a);
 	out->username = text_claim(root, "username", a);
 	out->role = text_claim(root, "role", a);
-	if (out->role != NULL && strcmp(out->role, "AGENT") == 0)
+	/* in any case, as every role: the least that can be meant */
+	if (out->role != NULL && strcasecmp(out->role, "AGENT") == 0)
 		out->is_agent = true;
 	return E_OK;
 }

@@ -56,6 +56,14 @@ export async function tokenTests(suite, stack, { values, tokens, sign }) {
 	await expect('a claim of another organisation is no membership', sign(own({ organizationId: values.outsiderOrg })), '403 Insufficient permissions',
 		`/api/printers?organizationId=${values.outsiderOrg}`);
 
+	await suite.test('R-037 an agent is one in any case of the word, and makes no printer', async () => {
+		for (const claim of [{ role: 'AGENT' }, { role: 'agent' }, { role: 'Agent' }, { type: 'agent' }]) {
+			const token = sign({ sub: randomUUID(), organizationId: stack.org, exp: now() + 60, ...claim });
+			const made = await stack.call('POST', '/api/printers', { token, json: { organizationId: stack.org, name: 'by an agent' } });
+			assert.deepEqual([made.status, made.json], [403, { error: 'Insufficient permissions' }], JSON.stringify(claim));
+			assert.equal((await stack.call('GET', '/api/printer-commands/pending?recipientId=a', { token })).status, 200, JSON.stringify(claim));
+		}
+	});
 	await suite.test('R-034 S-010 a role change acts on the next request', async () => {
 		const start = () => stack.call('POST', '/api/jobs/start', { token: tokens.operator, json: {} });
 		assert.equal((await start()).status, 400);
