@@ -242,7 +242,8 @@ static bool usual_refusal(const struct route *r, int status)
 
 	switch (status) {
 	case 400:
-		return r->input != NULL || openapi_has_body(r);
+		return r->input != NULL || openapi_has_body(r) ||
+		    (r->flags & (ROUTE_SIGNED | ROUTE_CAMERA)) != 0;
 	case 401:
 	case 403:
 		return !open;
