@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exchange } from './request.mjs';
 import { until } from '../lib/stack.mjs';
@@ -161,6 +161,39 @@ export async function wireTests(suite, stack, { values }) {
 		process.kill(before[0], 'SIGKILL');
 		await until('a new worker', () => pids().length === before.length && !pids().includes(before[0]), 5);
 		assert.equal((await stack.call('GET', '/api/jobs')).status, 200);
+	});
+	await suite.test('SIGHUP renews the workers, no request is lost, and an error in the file changes nothing', async () => {
+		const pids = () => readFileSync(join(stack.dir, 'run/cgi.pids'), 'utf8').trim().split('\n').map(Number);
+		const parent = stack.services.cgi.pid, before = pids(), kept = readFileSync(stack.configFile, 'utf8');
+		const name = async () => (await stack.call('GET', '/health', { token: null })).json.service;
+		const statuses = new Set();
+		let asking = true;
+		const askers = [0, 1, 2].map(async () => {
+			while (asking)
+				statuses.add((await stack.call('GET', '/api/jobs')).status);
+		});
+		try {
+			writeFileSync(stack.configFile, `${kept}web.service_name = Renewed\n`);
+			stack.services.cgi.kill('SIGHUP');
+			await until('new workers', () => pids().length === before.length && !pids().some((p) => before.includes(p)), 10);
+			assert.equal(await name(), 'Renewed');
+			const renewed = pids();
+			writeFileSync(stack.configFile, `${kept}db.timeout = soon\n`);
+			stack.services.cgi.kill('SIGHUP');
+			await until('the log says so', () => stack.log('cgi').includes('the configuration stays as it was'), 10);
+			assert.equal(await name(), 'Renewed');
+			assert.deepEqual(pids(), renewed);
+		} finally {
+			asking = false;
+			await Promise.all(askers);
+			writeFileSync(stack.configFile, kept);
+		}
+		assert.deepEqual([...statuses], [200]);
+		stack.services.cgi.kill('SIGHUP');
+		await until('as before', async () => await name() !== 'Renewed', 10);
+		await until('all of them', () => pids().length === before.length, 10);
+		assert.equal(stack.services.cgi.pid, parent);
+		process.kill(parent, 0);
 	});
 	await suite.test('S-043 sockets are not for everybody', () => {
 		for (const pool of ['api', 'slow', 'upload', 'stop'])

@@ -2,6 +2,7 @@
 // The stock client: transports, admission, subscriptions, events, who sees what.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { until } from './gateway.mjs';
 
 export async function clientTests(suite, g) {
@@ -435,6 +436,29 @@ export async function clientTests(suite, g) {
 			return !c.error;
 		});
 		all.forEach((c) => c.close());
+	});
+
+	await suite.test('SIGHUP: the new configuration counts, sockets stay, an error in the file changes nothing', async () => {
+		const kept = readFileSync(g.configFile, 'utf8'), pid = g.services.live.pid, c = await g.connect(person);
+		const p = g.person('mini');
+		const hup = async (text, said) => {
+			const times = () => g.log('live').split(said).length, n = times();
+			writeFileSync(g.configFile, text);
+			g.services.live.kill('SIGHUP');
+			await until(said, () => times() > n, 10);
+		};
+		const other = await g.connect(p);
+		await hup(kept.replace(/live\.max_per_user = \d+/, 'live.max_per_user = 1'), 'the configuration was read again');
+		await refuse({ auth: { token: g.token(p) } }, 'Too many connections');
+		await hup(kept.replace(/jwt_refresh_secret = .*/, `jwt_refresh_secret = ${g.config['auth.jwt_secret']}`), 'the configuration stays as it was');
+		await refuse({ auth: { token: g.token(p) } }, 'Too many connections');
+		await hup(kept, 'the configuration was read again');
+		const second = await g.connect(p);
+		assert.deepEqual(await c.ask('activity'), { success: true });
+		assert.equal(c.reason, null, 'connected all the time');
+		assert.equal(g.services.live.pid, pid);
+		for (const one of [c, other, second])
+			one.close();
 	});
 
 	await suite.test('unknown events are ignored, binary ones too', async () => {
