@@ -65,7 +65,8 @@ const struct operation l_operations[] = {
 	OP(GET, "/api/jobs/:id", "200 {job: l_job, events: [l_event], temperatures: "
 	    "[l_temperature]}", "Shows a job with its events and temperatures"),
 	OP(POST, "/api/jobs/start", "201 {job: l_job}; 404; 409; 503",
-	    "Starts a print, or queues it where the printer is busy and that is wanted"),
+	    "Starts a print, or queues it where the printer is busy and that is wanted; a model with a "
+	    "profile is sliced first"),
 	OP(POST, "/api/jobs/:id/pause", "200 {job: l_job}; 202 {job: l_job, pendingAction: text}; "
 	    "409; 503", "Pauses a job"),
 	OP(POST, "/api/jobs/:id/resume", "200 {job: l_job}; 202 {job: l_job, pendingAction: text}; "
