@@ -241,6 +241,14 @@ INSERT INTO public.schema_migrations (version) VALUES ('080_stamps');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '085_unknown_readings') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/085_unknown_readings.sql
+INSERT INTO public.schema_migrations (version) VALUES ('085_unknown_readings');
+COMMIT;
+\endif
+
 BEGIN;
 \ir views/000_begin.sql
 \ir views/l_camera.sql
