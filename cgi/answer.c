@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cgi/answer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/conf.h"
@@ -379,13 +380,17 @@ const struct answer *answer_error(struct req *rq, const struct err *e)
 	return answer_fail(rq, status, code_of(e), message);
 }
 
+/* The place in a list is a number, as zod has it. */
 static void write_path(struct sink *s, const char *path)
 {
 	sink_begin_list(s, "path");
 	for (const char *p = path; *p != '\0';) {
 		size_t len = strcspn(p, ".");
 
-		sink_textn(s, NULL, p, len);
+		if (len > 0 && len < 10 && strspn(p, "0123456789") == len)
+			sink_int(s, NULL, strtol(p, NULL, 10));
+		else
+			sink_textn(s, NULL, p, len);
 		p += len + (p[len] == '.');
 	}
 	sink_end_list(s);

@@ -49,39 +49,79 @@ static const char *connection(const struct conf *c, struct arena *a)
 	    " -c platen.auto_start=%s'", base, jit, stale, automatic);
 }
 
-enum errc app_init(struct app *app, struct err *e)
+/* All that is the configuration's and can fail. */
+static enum errc load(struct app *app, struct err *e)
 {
 	struct conf *conf;
 	enum errc rc = settings_load(NULL, &conf, e);
-	struct arena *a;
 
 	if (rc != E_OK)
 		return rc;
 	app->conf = conf;
-	app->error_page = web_problem;
-	settings_log(conf, "cgi");
 	rc = token_keys_init(&app->keys, conf, e);
 	if (rc == E_OK)
 		rc = load_seal_key(app, e);
 	if (rc == E_OK)
+		rc = files_open_root(conf_text(conf, "storage.dir"),
+		    conf_int(conf, "storage.min_free"), &app->files, e);
+	if (rc != E_OK)
+		conf_free(conf);
+	return rc;
+}
+
+static void settle(struct app *app)
+{
+	struct arena *a = arena_new(0);
+
+	settings_log(app->conf, "cgi");
+	app->tokens = token_cache_new(&app->keys);
+	ticket_keys_init(&app->tickets, app->keys.access);
+	app->db = pg_new(connection(app->conf, a), "platen_api",
+	    conf_duration(app->conf, "db.timeout"));
+	arena_free(a);
+}
+
+enum errc app_init(struct app *app, struct err *e)
+{
+	const struct conf *conf;
+	struct arena *a;
+	enum errc rc = load(app, e);
+
+	if (rc == E_OK)
 		rc = routes_check(e);
 	if (rc != E_OK)
 		return rc;
-	a = arena_new(0);
-	app->tokens = token_cache_new(&app->keys);
+	settle(app);
+	app->error_page = web_problem;
 	app->kept = kept_new();
-	ticket_keys_init(&app->tickets, app->keys.access);
+	conf = app->conf;
+	a = arena_new(0);
 	/* Without run.dir (shared hosting) the classes api and p count in the database too. */
 	if (metrics_open(settings_run_path(conf, a, "metrics"), e) != E_OK)
 		log_err(e, "figures are not counted");
 	if (rate_open(settings_run_path(conf, a, "rate"), &app->rate, e) != E_OK)
 		app->rate = NULL;
-	app->db = pg_new(connection(conf, a), "platen_api", conf_duration(conf, "db.timeout"));
-	rc = files_open_root(conf_text(conf, "storage.dir"), conf_int(conf, "storage.min_free"),
-	    &app->files, e);
 	arena_free(a);
 	request_arena = arena_new(ARENA_CAP);
-	return rc;
+	return E_OK;
+}
+
+enum errc app_reload(struct app *app, struct err *e)
+{
+	struct app fresh = *app;
+	enum errc rc;
+
+	fresh.can_seal = false;
+	rc = load(&fresh, e);
+	if (rc != E_OK)
+		return rc;
+	token_cache_free(app->tokens);
+	pg_free(app->db);
+	files_free(app->files);
+	conf_free((struct conf *)app->conf);
+	*app = fresh;
+	settle(app);
+	return E_OK;
 }
 
 void app_serve(void *ctx, struct gate *g)

@@ -8,6 +8,9 @@
 #include "cgi/req.h"
 
 enum errc app_init(struct app *app, struct err *e) MUST_CHECK;
+/* Reads the configuration again, for workers that are forked from now on; sockets, run.dir and the
+ * number of workers stay. On failure everything stays. */
+enum errc app_reload(struct app *app, struct err *e) MUST_CHECK;
 /* Serves one request; the signature fcgi_serve() wants. ctx is struct app. */
 void app_serve(void *ctx, struct gate *g);
 void app_fini(struct app *app);

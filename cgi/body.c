@@ -36,6 +36,21 @@ enum errc body_prepare(struct req *rq, struct err *e)
 	return E_OK;
 }
 
+static enum errc wrong_type(struct err *e)
+{
+	err_set(e, E_FORMAT, "Unsupported media type");
+	return err_kind(e, "UNSUPPORTED_MEDIA_TYPE");
+}
+
+enum errc body_check_coding(const struct req *rq, struct err *e)
+{
+	const char *coding = req_header(rq, "Content-Encoding");
+
+	if (coding == NULL || *coding == '\0' || strcasecmp(coding, "identity") == 0)
+		return E_OK;
+	return wrong_type(e);
+}
+
 static enum errc too_large(struct err *e)
 {
 	return err_set(e, E_LIMIT, "Payload too large");
@@ -82,10 +97,8 @@ static enum errc parse(struct req *rq, const struct buf *bytes, struct err *e)
 		rq->form = form;
 		return E_OK;
 	}
-	if (!type_is(type, "application/json")) {
-		err_set(e, E_FORMAT, "Unsupported media type");
-		return err_kind(e, "UNSUPPORTED_MEDIA_TYPE");
-	}
+	if (!type_is(type, "application/json"))
+		return wrong_type(e);
 	rc = jval_parse(rq->arena, bytes->bytes, bytes->size, &rq->body, e);
 	if (rc != E_OK)
 		return rc;
@@ -103,7 +116,9 @@ enum errc body_read(struct req *rq, struct err *e)
 
 	if (!has_body(rq) || (rq->body_left == 0 && !rq->body_unknown))
 		return E_OK; /* an absent body equals {} */
-	rc = slurp(rq, &bytes, e);
+	rc = body_check_coding(rq, e);
+	if (rc == E_OK)
+		rc = slurp(rq, &bytes, e);
 	if (rc == E_OK && bytes.size > 0)
 		rc = parse(rq, &bytes, e);
 	buf_fini(&bytes);

@@ -9,6 +9,8 @@
 
 /* Sets body_left and body_unknown from CONTENT_LENGTH; E_INVALID for a broken one. */
 enum errc body_prepare(struct req *rq, struct err *e) MUST_CHECK;
+/* Content-Encoding: what is packed is not unpacked here, so nobody can send a bomb (415). */
+enum errc body_check_coding(const struct req *rq, struct err *e) MUST_CHECK;
 /* Fills rq->body or rq->form. */
 enum errc body_read(struct req *rq, struct err *e) MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "cgi/do_control.h"
+#include "cgi/do_slice.h"
 #include "cgi/handover.h"
 #include "cgi/job_send.h"
 #include "store/files.h"
@@ -53,11 +54,31 @@ static enum errc find_source(struct req *rq, const struct job_start *w, struct j
 		return rc;
 	if (!src->slice_ok)
 		return err_set(e, E_NOTFOUND, "Slice not found");
-	if (!src->printable) {
+	if (!src->printable && w->profile == NULL) {
 		err_field(e, E_INVALID, "fileId", "A model must be sliced before it can be printed");
 		return err_kind(e, "SLICE_REQUIRED");
 	}
 	return E_OK;
+}
+
+/* A model is sliced first; *waits: the job has to wait for that. */
+static enum errc slice_first(struct req *rq, const struct job_start *w, const char **slice,
+    struct job_source *src, bool *waits, struct err *e)
+{
+	const struct slice_ask ask = { .file = w->file, .profile = w->profile };
+	bool is_ready = true;
+	enum errc rc = E_OK;
+
+	*slice = w->slice;
+	*waits = false;
+	if (src->printable)
+		return E_OK;
+	rc = do_slice_for_job(rq, &ask, slice, &is_ready, e);
+	if (rc == E_INVALID)
+		return err_field(e, E_INVALID, "settings.profileId", "Profile not found");
+	*waits = !is_ready;
+	return rc == E_OK && is_ready ?
+	    job_store_file(rq->app->db, rq->arena, w->file, *slice, src, e) : rc;
 }
 
 static enum errc make(struct req *rq, struct job_new *job, const char **id, struct err *e)
@@ -83,22 +104,40 @@ static enum errc put_later(struct req *rq, const char *id, const struct job_star
 	return rc == E_OK && w->held ? queue_store_hold(rq->app->db, rq->arena, id, e) : rc;
 }
 
+/* Where the job goes. What waits for its slice is begun by nobody until that is ready; a remote
+ * printer's job stays pending, because an agent or a backend would take it at once. */
+static enum errc dispose(struct req *rq, const char *id, const struct job_start *w,
+    const struct printer_facts *p, bool is_slicing, struct err *e)
+{
+	bool named = p->id != NULL, remote = named && !p->is_local;
+	struct job_handed handed;
+
+	if (is_slicing && remote)
+		return E_OK;
+	if (is_slicing || (w->later && !remote))
+		return put_later(rq, id, w, p, e);
+	return named ? job_send(rq, id, p, w->queue || w->later, &handed, e) :
+	               job_send_any(rq, id, w->queue, e);
+}
+
 enum errc do_job_start(struct req *rq, const struct job_start *w, const char **id, struct err *e)
 {
 	struct printer_facts p = { .id = NULL };
 	struct job_source src;
 	struct job_new job;
-	struct job_handed handed;
-	bool named = w->target.group == NULL && !w->target.any;
+	const char *slice;
+	bool is_slicing, named = w->target.group == NULL && !w->target.any;
 	enum errc rc = find_source(rq, w, &src, e);
 
 	if (rc == E_OK && named)
 		rc = find_printer(rq, w->target.printer, &p, e);
 	if (rc == E_OK && named)
 		rc = check_start(&p, w->queue || w->later, e);
+	if (rc == E_OK)
+		rc = slice_first(rq, w, &slice, &src, &is_slicing, e);
 	if (rc != E_OK)
 		return rc;
-	job = (struct job_new){ .file = w->file, .slice = w->slice, .target = w->target,
+	job = (struct job_new){ .file = w->file, .slice = slice, .target = w->target,
 		.priority = w->priority, .plates = w->copies == 0 ? 1 : w->copies,
 		.settings = w->settings, .notes = w->notes, .layers = src.layers,
 		.estimated = src.estimated };
@@ -106,11 +145,7 @@ enum errc do_job_start(struct req *rq, const struct job_start *w, const char **i
 	rc = make(rq, &job, id, e);
 	if (rc != E_OK)
 		return rc;
-	if (w->later && (!named || p.is_local))
-		rc = put_later(rq, *id, w, &p, e);
-	else
-		rc = named ? job_send(rq, *id, &p, w->queue || w->later, &handed, e) :
-		             job_send_any(rq, *id, w->queue, e);
+	rc = dispose(rq, *id, w, &p, is_slicing, e);
 	/* Last: starts that race for a printer must not wait for one another at the file. */
 	return rc == E_OK ? job_store_count_print(rq->app->db, rq->arena, w->file, e) : rc;
 }

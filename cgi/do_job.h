@@ -17,6 +17,7 @@
 
 struct job_start {
 	const char *file, *slice; /* slice: or NULL */
+	const char *profile;      /* that a model without a slice is sliced with first; or NULL */
 	struct job_target target; /* nothing named: the default printer */
 	const char *settings, *notes, *priority;
 	int64_t copies; /* 0: one */

@@ -7,6 +7,7 @@
 #include "base/conf.h"
 #include "base/sink.h"
 #include "cgi/do_stop.h"
+#include "cgi/input_value.h"
 #include "model/command_gcode.h"
 
 enum errc manual_printer(struct req *rq, const char *printer, struct printer_facts *out,
@@ -141,8 +142,10 @@ enum errc do_manual_move(struct req *rq, const struct printer_facts *p,
 static void check_limit(struct req *rq, const char *name, const struct in_real *v, int64_t most)
 {
 	if (v->has && most > 0 && v->v > (double)most)
-		issue_add(rq->arena, &rq->issues, "too_big", name, arena_printf(rq->arena,
-		    "must be at most %lld on this printer", (long long)most));
+		issue_more(rq->arena, &rq->issues, &(struct issue){ "too_big", name,
+		    arena_printf(rq->arena, "must be at most %lld on this printer", (long long)most),
+		    arena_printf(rq->arena, ",\"maximum\":%lld,\"inclusive\":true", (long long)most),
+		    false });
 }
 
 static void heater(struct sink *s, const char *name, const struct in_real *v)

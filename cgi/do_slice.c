@@ -84,19 +84,33 @@ static enum errc wait_end(struct req *rq, const char *id, struct err *e)
 	return rc == E_TIMEOUT ? E_OK : rc;
 }
 
+static enum errc is_ending(struct err *e)
+{
+	return err_set(e, E_UNAVAILABLE, "The same slice is just ending, try again");
+}
+
+static enum errc add_task(struct req *rq, const struct slice_wish *w, const char **id,
+    struct err *e)
+{
+	bool is_ready;
+	enum errc rc;
+
+	if (!has_program(rq->arena, conf_text(rq->app->conf, "slicer.path")))
+		return err_set(e, E_UNAVAILABLE, "No slicer is installed on this server");
+	rc = slice_store_insert(rq->app->db, rq->arena, w, id, e);
+	if (rc == E_OK && *id == NULL)
+		rc = slice_store_same(rq->app->db, rq->arena, w, id, &is_ready, e);
+	return rc == E_OK && *id == NULL ? is_ending(e) : rc;
+}
+
 /* LISTEN takes effect with the COMMIT that shows the task to a worker: no end slips through. */
 static enum errc ask_worker(struct req *rq, const struct slice_wish *w, const char **id,
     struct err *e)
 {
-	bool is_ready;
 	enum errc rc = pg_listen(rq->app->db, e);
 
 	if (rc == E_OK)
-		rc = slice_store_insert(rq->app->db, rq->arena, w, id, e);
-	if (rc == E_OK && *id == NULL)
-		rc = slice_store_same(rq->app->db, rq->arena, w, id, &is_ready, e);
-	if (rc == E_OK && *id == NULL)
-		return err_set(e, E_UNAVAILABLE, "The same slice is just ending, try again");
+		rc = add_task(rq, w, id, e);
 	if (rc == E_OK)
 		rc = req_commit(rq, e);
 	if (rc == E_OK)
@@ -114,10 +128,27 @@ enum errc do_slice(struct req *rq, const struct slice_ask *ask, struct pg_result
 	*was_there = false;
 	if (rc == E_OK)
 		rc = slice_store_same(rq->app->db, rq->arena, &w, &id, was_there, e);
-	if (rc == E_OK && id == NULL) {
-		if (!has_program(rq->arena, conf_text(rq->app->conf, "slicer.path")))
-			return err_set(e, E_UNAVAILABLE, "No slicer is installed on this server");
+	if (rc == E_OK && id == NULL)
 		rc = ask_worker(rq, &w, &id, e);
-	}
 	return rc == E_OK ? slice_store_show(rq->app->db, rq->arena, id, row, e) : rc;
+}
+
+enum errc do_slice_for_job(struct req *rq, const struct slice_ask *ask, const char **id,
+    bool *is_ready, struct err *e)
+{
+	const struct slice_wish w = { ask->file, ask->profile, settings_json(rq, ask) };
+	const char *status;
+	enum errc rc = check(rq, ask, e);
+
+	*id = NULL;
+	if (rc == E_OK)
+		rc = slice_store_same(rq->app->db, rq->arena, &w, id, is_ready, e);
+	if (rc == E_OK && *id == NULL)
+		rc = add_task(rq, &w, id, e);
+	if (rc == E_OK)
+		rc = slice_store_hold(rq->app->db, rq->arena, *id, &status, e);
+	if (rc == E_OK && strcmp(status, "failed") == 0)
+		return is_ending(e);
+	*is_ready = rc == E_OK && strcmp(status, "ready") == 0;
+	return rc;
 }

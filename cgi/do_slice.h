@@ -3,7 +3,7 @@
  *
  * Purpose:  the worker slices; this waits up to slicer.sync_wait for its word and never says more
  *           than the row does.
- * Contract: commits, and leaves an entered transaction for reading the row.
+ * Contract: do_slice() commits, and leaves an entered transaction for reading the row.
  * Errors:   E_NOTFOUND (file); E_INVALID with a field: not a model, unknown profile, a layer higher
  *           than the nozzle; E_UNAVAILABLE without a slicer.
  * Blocking: up to slicer.sync_wait. */
@@ -21,5 +21,10 @@ struct slice_ask {
 /* *row: one of l_sliced_file; *was_there: it had been sliced before. */
 enum errc do_slice(struct req *rq, const struct slice_ask *ask, struct pg_result **row,
     bool *was_there, struct err *e) MUST_CHECK;
+
+/* For a job that prints it: in the caller's transaction and without waiting. *is_ready: it may be
+ * printed, else a worker makes it; so it stays until the transaction ends. */
+enum errc do_slice_for_job(struct req *rq, const struct slice_ask *ask, const char **id,
+    bool *is_ready, struct err *e) MUST_CHECK;
 
 #endif

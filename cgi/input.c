@@ -22,40 +22,50 @@ void issue_add(struct arena *a, struct issues *issues, const char *code, const c
 	issue_more(a, issues, &issue);
 }
 
-/* Walks "a.b.c" down an object. NULL with *wrong: a step is there but is no object. */
+struct found {
+	bool present;
+	const char *wrong;    /* path of a step that is there but is no object, or NULL */
+	const char *received; /* what it is instead */
+};
+
+/* Walks "a.b.c" down an object. */
 static const struct jval *find_nested(struct arena *a, const struct jval *body, const char *name,
-    bool *present, bool *wrong)
+    struct found *out)
 {
 	const struct jval *v = body;
 
-	*present = *wrong = false;
+	*out = (struct found){ false, NULL, NULL };
 	for (const char *p = name;;) {
 		size_t len = strcspn(p, ".");
 		const char *step = arena_strn(a, p, len);
 
 		if (v == NULL || jval_type(v) != JSON_OBJECT) {
-			*wrong = v != NULL && jval_type(v) != JSON_NULL;
+			if (v != NULL && jval_type(v) != JSON_NULL) {
+				out->wrong = arena_strn(a, name, p == name ? 0 : (size_t)(p - name - 1));
+				out->received = jval_type_name(jval_type(v));
+			}
 			return NULL;
 		}
-		*present = jval_has(v, step);
+		out->present = jval_has(v, step);
 		v = jval_get(v, step);
 		if (p[len] == '\0')
 			return v;
-		if (!*present)
+		if (!out->present)
 			return NULL;
-		*present = false;
+		out->present = false;
 		p += len + 1;
 	}
 }
 
-static void missing(const struct value_job *job)
+/* `received`: "undefined", or "null" where null stands for a value that is required. */
+static void missing(const struct value_job *job, const char *received)
 {
 	static const char *const words[] = { [F_TEXT] = "string", [F_ID] = "string",
 		[F_ENUM] = "string", [F_INT] = "number", [F_REAL] = "number", [F_BOOL] = "boolean",
 		[F_TEXTS] = "array", [F_OBJECT] = "object", [F_LIST] = "array", [F_JSON] = "any" };
 	const struct issue issue = { "invalid_type", job->field->name, "Required",
-		arena_printf(job->arena, ",\"expected\":\"%s\",\"received\":\"undefined\"",
-		    words[job->field->type]), true };
+		arena_printf(job->arena, ",\"expected\":\"%s\",\"received\":\"%s\"",
+		    words[job->field->type], received), true };
 
 	if ((job->field->flags & FIELD_REQUIRED) != 0)
 		issue_more(job->arena, job->issues, &issue);
@@ -63,7 +73,7 @@ static void missing(const struct value_job *job)
 		input_value(job, &(struct raw_value){ NULL, job->field->fallback });
 }
 
-static void from_pairs(const struct value_job *job, const struct pairs *pairs)
+static void from_pairs(const struct value_job *job, const struct pairs *pairs, bool is_query)
 {
 	const char *name = job->field->name, *value = NULL;
 
@@ -76,26 +86,39 @@ static void from_pairs(const struct value_job *job, const struct pairs *pairs)
 		}
 		value = pairs->at[i].value;
 	}
-	/* an empty parameter of a form or link is an absent one, unless text was asked for */
-	if (value == NULL ||
-	    (*value == '\0' && (job->field->type != F_TEXT || (job->field->flags & FIELD_REQUIRED) != 0)))
-		missing(job);
+	/* an empty parameter is an absent one, unless a form gives text: that may be meant to be empty */
+	if (value == NULL || (*value == '\0' && (is_query || job->field->type != F_TEXT ||
+	                                            (job->field->flags & FIELD_REQUIRED) != 0)))
+		missing(job, "undefined");
 	else
 		input_value(job, &(struct raw_value){ NULL, value });
 }
 
+/* The group around fields is no object: said once, however many fields it has. */
+static void wrong_group(const struct value_job *job, const struct found *found)
+{
+	const struct issue issue = { "invalid_type", found->wrong,
+		arena_printf(job->arena, "Expected object, received %s", found->received),
+		arena_printf(job->arena, ",\"expected\":\"object\",\"received\":\"%s\"",
+		    found->received), false };
+
+	for (int i = 0; i < job->issues->len; i++)
+		if (strcmp(job->issues->at[i].path, found->wrong) == 0)
+			return;
+	issue_more(job->arena, job->issues, &issue);
+}
+
 static void from_json(const struct value_job *job, const struct jval *body)
 {
-	bool present, wrong;
-	const struct jval *v = find_nested(job->arena, body, job->field->name, &present, &wrong);
+	struct found found;
+	const struct jval *v = find_nested(job->arena, body, job->field->name, &found);
 
-	if (wrong) {
-		issue_add(job->arena, job->issues, "invalid_type", job->field->name,
-		    "Expected object");
+	if (found.wrong != NULL) {
+		wrong_group(job, &found);
 		return;
 	}
-	if (!present) {
-		missing(job);
+	if (!found.present) {
+		missing(job, "undefined");
 		return;
 	}
 	if (jval_type(v) != JSON_NULL) {
@@ -103,7 +126,7 @@ static void from_json(const struct value_job *job, const struct jval *body)
 		return;
 	}
 	if ((job->field->flags & FIELD_REQUIRED) != 0)
-		missing(job);
+		missing(job, "null");
 	else if ((job->field->flags & FIELD_NULL) == 0)
 		issue_more(job->arena, job->issues, &(struct issue){ "invalid_type", job->field->name,
 		    "must not be null", ",\"received\":\"null\"", false });
@@ -129,9 +152,9 @@ enum errc input_read(struct arena *a, const struct schema *s, const struct input
 			continue;
 		}
 		if (query)
-			from_pairs(&job, src->query);
+			from_pairs(&job, src->query, true);
 		else if (src->form != NULL)
-			from_pairs(&job, src->form);
+			from_pairs(&job, src->form, false);
 		else
 			from_json(&job, src->json);
 	}

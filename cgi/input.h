@@ -93,6 +93,7 @@ struct pairs {
 
 void pairs_parse(struct arena *a, const char *text, struct pairs *out);
 const char *pairs_get(const struct pairs *p, const char *name); /* first; NULL: absent */
+bool pairs_twice(const struct pairs *p, const char *name);
 
 struct input_source {
 	const struct jval *json;   /* body as JSON object, or NULL */

@@ -42,14 +42,14 @@ static bool in_bounds(const struct value_job *job, double v, const char *unit)
 	if (f->min == 0 && f->max == 0 && !above)
 		return true;
 	if (v < f->min || (above && v <= f->min)) {
-		complain(job, "too_small", arena_printf(a, "must be %s %g%s", above ? "more than" :
+		complain(job, "too_small", arena_printf(a, "must be %s %.10g%s", above ? "more than" :
 		    "at least", f->min, unit), arena_printf(a, ",\"minimum\":%.17g,\"inclusive\":%s",
 		    f->min, above ? "false" : "true"));
 		return false;
 	}
 	if (f->max != 0 || f->min < 0) {
 		if (v > f->max) {
-			complain(job, "too_big", arena_printf(a, "must be at most %g%s", f->max, unit),
+			complain(job, "too_big", arena_printf(a, "must be at most %.10g%s", f->max, unit),
 			    arena_printf(a, ",\"maximum\":%.17g,\"inclusive\":true", f->max));
 			return false;
 		}

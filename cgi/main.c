@@ -7,7 +7,7 @@
  *           anything else. What a caller may do is decided by its token and the database.
  * Touches:  PostgreSQL as role platen_api, files below storage.dir, the spooler's and holder's
  *           control sockets (emergency stop alone), run.dir.
- * Stops:    on SIGTERM; workers finish the request they are in. A killed worker loses only that
+ * Stops:    on SIGTERM; workers finish the request they are in, also when SIGHUP renews them. A killed worker loses only that
  *           request: its transaction rolls back. */
 #include <stdio.h>
 #include <string.h>

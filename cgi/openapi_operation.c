@@ -202,9 +202,8 @@ static void total_count(struct openapi *o)
 	sink_end_object(o->sink);
 }
 
-static void content(struct openapi *o, const struct route *r, const struct shape_answer *an)
+static void one_content(struct openapi *o, const struct route *r, const struct shape_answer *an)
 {
-	sink_begin_object(o->sink, "content");
 	sink_begin_object(o->sink, an->media != NULL ? an->media : "application/json");
 	if (an->media != NULL) {
 		openapi_schema(o, "schema", shape_new(o->arena, SHAPE_BYTES, NULL));
@@ -215,6 +214,16 @@ static void content(struct openapi *o, const struct route *r, const struct shape
 		openapi_example(o, "example", whole);
 	}
 	sink_end_object(o->sink);
+}
+
+/* A status told several times has as many kinds of content. */
+static void content(struct openapi *o, const struct route *r, const struct shape_answer *answers,
+    int len, int status)
+{
+	sink_begin_object(o->sink, "content");
+	for (int i = 0; i < len; i++)
+		if (answers[i].status == status)
+			one_content(o, r, &answers[i]);
 	sink_end_object(o->sink);
 }
 
@@ -233,7 +242,8 @@ static bool usual_refusal(const struct route *r, int status)
 
 	switch (status) {
 	case 400:
-		return r->input != NULL || openapi_has_body(r);
+		return r->input != NULL || openapi_has_body(r) ||
+		    (r->flags & (ROUTE_SIGNED | ROUTE_CAMERA)) != 0;
 	case 401:
 	case 403:
 		return !open;
@@ -267,12 +277,14 @@ static void responses(struct openapi *o, const struct route *r, const struct ope
 				refusal(o, r, answers[i].status);
 			continue;
 		}
+		if (i > 0 && answers[i - 1].status == answers[i].status)
+			continue;
 		sink_begin_object(o->sink, arena_printf(o->arena, "%d", answers[i].status));
 		sink_text(o->sink, "description", answer_reason(answers[i].status));
 		if (r->family == FAMILY_P && answers[i].data != NULL &&
 		    answers[i].data->kind == SHAPE_LIST)
 			total_count(o);
-		content(o, r, &answers[i]);
+		content(o, r, answers, len, answers[i].status);
 		sink_end_object(o->sink);
 	}
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {

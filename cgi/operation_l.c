@@ -8,6 +8,8 @@
 	"{message: text, user: l_user, " TOKENS "}"
 #define ACTED "{job: l_job, commandId: id?, status: text}"
 #define ORDERED "{commandId: id, status: text}"
+#define FILE_TYPES(status) status " model/stl; " status " text/x.gcode; " status " model/obj; " \
+	status " model/3mf; "
 #define ORDER_REFUSALS "; 404; 409; 502; 503; 504"
 
 const struct operation l_operations[] = {
@@ -26,7 +28,7 @@ const struct operation l_operations[] = {
 
 	OP(GET, "/api/printer/status", "200 {...l_printer_status, currentJob: l_job?}; 404",
 	    "Tells what the default printer, or another one, is doing"),
-	OP(POST, "/api/printer/command", "200 {response: text, commandId: id, status: text}; "
+	OP(POST, "/api/printer/command", "200 {response: text, commandId: id?, status: text}; "
 	    "202 " ORDERED ORDER_REFUSALS, "Sends one line of G-code and waits for its answer"),
 	OP(POST, "/api/printer/home", "200 " ORDERED "; 202 " ORDERED ORDER_REFUSALS,
 	    "Homes all axes or some"),
@@ -53,8 +55,8 @@ const struct operation l_operations[] = {
 	    "Shows a file and what was sliced from it"),
 	OP(DELETE, "/api/files/:id", "200 {success: bool}; 409",
 	    "Deletes a file; finished jobs keep its name"),
-	OP(GET, "/api/files/:id/download", "200 application/octet-stream; 206 "
-	    "application/octet-stream; 416", "Downloads a file or a part of it"),
+	OP(GET, "/api/files/:id/download", FILE_TYPES("200") FILE_TYPES("206")
+	    "206 multipart/byteranges; 416", "Downloads a file or a part of it"),
 	OP(GET, "/api/media/:year/:month/:name", "200 image/png",
 	    "Gives a picture or film by its signed address"),
 
@@ -64,7 +66,8 @@ const struct operation l_operations[] = {
 	OP(GET, "/api/jobs/:id", "200 {job: l_job, events: [l_event], temperatures: "
 	    "[l_temperature]}", "Shows a job with its events and temperatures"),
 	OP(POST, "/api/jobs/start", "201 {job: l_job}; 404; 409; 503",
-	    "Starts a print, or queues it where the printer is busy and that is wanted"),
+	    "Starts a print, or queues it where the printer is busy and that is wanted; a model with a "
+	    "profile is sliced first"),
 	OP(POST, "/api/jobs/:id/pause", "200 {job: l_job}; 202 {job: l_job, pendingAction: text}; "
 	    "409; 503", "Pauses a job"),
 	OP(POST, "/api/jobs/:id/resume", "200 {job: l_job}; 202 {job: l_job, pendingAction: text}; "

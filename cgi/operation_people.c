@@ -66,7 +66,8 @@ const struct operation l_people_operations[] = {
 	OP(POST, "/api/files/:id/slice", "201 {slicedFile: l_sliced_file}; 200 {slicedFile: "
 	    "l_sliced_file}; 202 {slicedFile: l_sliced_file}; 422; 503",
 	    "Asks for G-code of a model; the same is made once"),
-	OP(GET, "/api/files/:id/preview", "200 image/png; 202 {status: 'processing'}; 503",
+	OP(GET, "/api/files/:id/preview", "200 image/png; 200 {layerCount?: int, "
+	    "layer?: int, commands?: [text], truncated?: bool}; 202 {status: 'processing'}; 503",
 	    "Shows a file: its picture, its mesh or the commands of a layer"),
 	OP(GET, "/api/jobs/:id/timelapse", "200 l_timelapse; 202 {status: 'processing'}",
 	    "Gives the signed address of a job's film"),

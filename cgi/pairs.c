@@ -79,3 +79,12 @@ const char *pairs_get(const struct pairs *p, const char *name)
 			return p->at[i].value;
 	return NULL;
 }
+
+bool pairs_twice(const struct pairs *p, const char *name)
+{
+	int n = 0;
+
+	for (int i = 0; p != NULL && i < p->len; i++)
+		n += strcmp(p->at[i].name, name) == 0;
+	return n > 1;
+}

@@ -32,6 +32,7 @@ struct crew {
 	int listener, len;
 	char path[108];
 	pid_t pid[MAX_WORKERS];
+	bool leaving[MAX_WORKERS]; /* has the configuration of before */
 	usec_t born[MAX_WORKERS];
 };
 
@@ -116,6 +117,7 @@ static bool fork_worker(struct app *app, struct crew *crew, int slot)
 	if (pid == 0)
 		worker(app, crew, parent);
 	crew->pid[slot] = pid < 0 ? 0 : pid;
+	crew->leaving[slot] = false;
 	crew->born[slot] = clock_mono();
 	if (pid < 0)
 		log_error("cannot fork a worker of pool %s", pool_name(crew->pool));
@@ -211,10 +213,51 @@ static usec_t refill(struct app *app)
 	return waiting ? TOO_FAST : 3600 * USEC_PER_SEC;
 }
 
+/* Workers of before finish their request and go; told again and again, as in drain(). */
+static bool retire(void)
+{
+	bool any = false;
+
+	for (int i = 0; i < crew_len; i++)
+		for (int j = 0; j < crews[i].len; j++)
+			if (crews[i].leaving[j] && crews[i].pid[j] > 0) {
+				kill(crews[i].pid[j], SIGTERM);
+				any = true;
+			}
+	return any;
+}
+
+static void reload(struct app *app)
+{
+	struct err e;
+
+	if (app_reload(app, &e) != E_OK) {
+		log_err(&e, "the configuration stays as it was");
+		return;
+	}
+	for (int i = 0; i < crew_len; i++)
+		for (int j = 0; j < crews[i].len; j++)
+			crews[i].leaving[j] = true;
+	log_info("the configuration was read again, the workers are renewed");
+}
+
+static void watch(struct app *app, const sigset_t *set)
+{
+	int got;
+
+	do {
+		usec_t wait = refill(app);
+
+		got = next_signal(set, retire() ? TOO_FAST : wait);
+		if (got == SIGHUP)
+			reload(app);
+		reap();
+	} while (got != SIGTERM && got != SIGINT);
+}
+
 enum errc pool_run(struct app *app, const struct pool_wish *wishes, int len, struct err *e)
 {
 	sigset_t set;
-	int got;
 
 	for (crew_len = 0; crew_len < len; crew_len++) {
 		struct crew *crew = &crews[crew_len];
@@ -232,11 +275,9 @@ enum errc pool_run(struct app *app, const struct pool_wish *wishes, int len, str
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	do {
-		got = next_signal(&set, refill(app));
-		reap();
-	} while (got != SIGTERM && got != SIGINT);
+	watch(app, &set);
 	drain(&set);
 	for (int i = 0; i < crew_len; i++) {
 		unlink(crews[i].path);

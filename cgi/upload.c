@@ -6,6 +6,7 @@
 
 #include "base/conf.h"
 #include "base/utf8.h"
+#include "cgi/body.h"
 #include "cgi/gate.h"
 #include "proto/multipart.h"
 
@@ -68,16 +69,39 @@ static enum errc add_text(char *out, size_t cap, const struct multipart *m, stru
 	return E_OK;
 }
 
+/* The same field twice: which of the two another reader would take is anybody's guess. */
+static enum errc begin_text(bool *has, const struct multipart *m, struct err *e)
+{
+	if (*has)
+		return err_field(e, E_INVALID, m->name, "is given twice");
+	*has = true;
+	return E_OK;
+}
+
+/* A form whose file was not chosen sends the field all the same, with no name and no bytes. */
+static bool is_file(const struct multipart *m)
+{
+	return m->has_filename && m->filename[0] != '\0' && strcmp(m->name, "file") == 0;
+}
+
+static enum errc begin_part(struct req *rq, struct upload *u, const struct multipart *m,
+    struct err *e)
+{
+	if (is_file(m))
+		return begin_file(rq, u, m, e);
+	if (strcmp(m->name, "folder") == 0)
+		return begin_text(&u->has_folder, m, e);
+	return strcmp(m->name, "name") == 0 ? begin_text(&u->has_name, m, e) : E_OK;
+}
+
 static enum errc take_event(struct req *rq, struct upload *u, const struct multipart *m,
     enum multipart_event event, struct err *e)
 {
-	bool is_file = m->has_filename && strcmp(m->name, "file") == 0;
-
 	switch (event) {
 	case MULTIPART_PART:
-		return is_file ? begin_file(rq, u, m, e) : E_OK;
+		return begin_part(rq, u, m, e);
 	case MULTIPART_DATA:
-		if (is_file)
+		if (is_file(m))
 			return add_bytes(u, m, e);
 		if (strcmp(m->name, "folder") == 0)
 			return add_text(u->folder, sizeof u->folder, m, e);
@@ -152,6 +176,9 @@ enum errc upload_receive(struct req *rq, struct upload *u, struct err *e)
 		err_set(e, E_FORMAT, "Unsupported media type");
 		return err_kind(e, "UNSUPPORTED_MEDIA_TYPE");
 	}
+	rc = body_check_coding(rq, e);
+	if (rc != E_OK)
+		return rc;
 	if ((int64_t)rq->body_left > u->max_size + FRAME_ALLOW)
 		return too_large(e);
 	rc = receive(rq, u, m, e);

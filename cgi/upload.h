@@ -17,6 +17,7 @@ struct upload {
 	const struct filetype *type;
 	const char *filename;          /* as the client named it, without folders */
 	char folder[400], name[300];   /* "" when not sent */
+	bool has_folder, has_name;
 	int64_t max_size, size;
 	char sha256[SHA256_HEX_SIZE];
 };

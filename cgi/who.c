@@ -75,6 +75,17 @@ static enum errc from_key(struct req *rq, const char *key, struct err *e)
 	return E_OK;
 }
 
+/* A proof in the address stands there once: two readers must not take two different ones. */
+static bool is_doubtful(const struct req *rq)
+{
+	static const char *const names[] = { "org", "expires", "sig", "ticket" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (pairs_twice(&rq->query, names[i]))
+			return true;
+	return false;
+}
+
 static bool from_signature(struct req *rq)
 {
 	const struct ticket_media t = { rq->path, req_query(rq, "org"), req_query(rq, "expires"),
@@ -117,6 +128,9 @@ enum errc who_identify(struct req *rq, struct err *e)
 	const char *key;
 	enum errc rc;
 
+	if ((has_address_proof(rq, ROUTE_SIGNED, "sig") ||
+	        has_address_proof(rq, ROUTE_CAMERA, "ticket")) && is_doubtful(rq))
+		return err_field(e, E_INVALID, "query", "holds a proof twice");
 	if (has_address_proof(rq, ROUTE_SIGNED, "sig")) {
 		if (from_signature(rq))
 			return E_OK;

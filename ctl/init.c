@@ -12,7 +12,7 @@
 #include "store/ctl_store.h"
 #include "store/pg_admin.h"
 
-#define SETUP_CODE_LEN 16 /* 80 bits */
+#define SETUP_CODE_LEN 28 /* 140 bits */
 
 static const char *superuser_url, *sql_dir, *admin_email, *admin_name, *admin_password_file;
 

@@ -5,7 +5,8 @@
  * Trusts:   nothing a client says; nginx for the client's address.
  * Touches:  the database as platen_service, reading; the API over live.api_url in the name of the
  *           user of a socket. Decides no domain rule.
- * Stops:    SIGTERM or SIGINT: sockets are closed with a goodbye; clients come back. */
+ * Stops:    SIGTERM or SIGINT: sockets are closed with a goodbye; clients come back. SIGHUP: reads
+ *           the configuration again; sockets stay. */
 #include "config.h"
 
 #include <signal.h>
@@ -29,6 +30,7 @@
 
 static struct gateway gw;
 static struct loop_timer *goodbye;
+static struct service service;
 
 static void on_up(void *ctx, bool up)
 {
@@ -78,6 +80,14 @@ static void must(enum errc rc, const struct err *e)
 	exit(EXIT_FAILURE);
 }
 
+static enum errc check(const struct conf *c, struct err *e)
+{
+	struct token_keys keys;
+
+	return token_keys_init(&keys, c, e);
+}
+
+/* What may change while clients are connected; it was checked. */
 static void configure(const struct conf *c)
 {
 	struct err e;
@@ -85,9 +95,6 @@ static void configure(const struct conf *c)
 	gw.conf = c;
 	must(token_keys_init(&gw.keys, c, &e), &e);
 	ticket_keys_init(&gw.tickets, gw.keys.access);
-	gw.limits = (struct eio_limits){ .ping_interval = conf_duration(c, "live.ping_interval"),
-		.ping_timeout = conf_duration(c, "live.ping_timeout"),
-		.upgrade_timeout = UPGRADE_TIMEOUT, .max_payload = MAX_PAYLOAD };
 	gw.connect_timeout = conf_duration(c, "live.connect_timeout");
 	gw.api_url = conf_text(c, "live.api_url");
 	gw.origins[0] = conf_text(c, "web.frontend_url");
@@ -98,32 +105,57 @@ static void configure(const struct conf *c)
 	gw.max_per_user = (int)conf_int(c, "live.max_per_user");
 }
 
+/* Every client is told them in its handshake, so they hold until a restart. */
+static void set_heartbeat(const struct conf *c)
+{
+	gw.limits = (struct eio_limits){ .ping_interval = conf_duration(c, "live.ping_interval"),
+		.ping_timeout = conf_duration(c, "live.ping_timeout"),
+		.upgrade_timeout = UPGRADE_TIMEOUT, .max_payload = MAX_PAYLOAD };
+}
+
+static void on_hup(void *ctx, int signo)
+{
+	struct err e;
+
+	(void)ctx, (void)signo;
+	if (service_reload(&service, &e) != E_OK) {
+		log_err(&e, "the configuration stays as it was");
+		return;
+	}
+	configure(service.conf);
+	log_info("the configuration was read again");
+}
+
 int main(int argc, char **argv)
 {
 	static const struct pg_async_ops ops = { .up = on_up, .notify = on_notify };
-	struct service s = { .name = "platen-live", .summary = "live gateway (Socket.IO)",
-		.pid_name = "live" };
+	const struct conf *conf;
 	struct arena *a;
 	struct err e;
 
-	service_init(&s, argc, argv);
+	service = (struct service){ .name = "platen-live", .summary = "live gateway (Socket.IO)",
+		.pid_name = "live", .check = check };
+	service_init(&service, argc, argv);
+	conf = service.conf;
 	raise_limit();
-	configure(s.conf);
+	configure(conf);
+	set_heartbeat(conf);
 	a = arena_new(0);
-	if (metrics_open(settings_run_path(s.conf, a, "metrics"), &e) != E_OK)
+	if (metrics_open(settings_run_path(conf, a, "metrics"), &e) != E_OK)
 		log_err(&e, "no metrics");
 	gw.loop = loop_new();
 	goodbye = loop_timer_new(gw.loop, on_goodbye, NULL);
 	loop_signal(gw.loop, SIGTERM, on_stop, NULL);
 	loop_signal(gw.loop, SIGINT, on_stop, NULL);
+	loop_signal(gw.loop, SIGHUP, on_hup, NULL);
 	gw.http = http_new(gw.loop, MAX_API_ANSWER);
 	gw.hub = hub_new(&gw);
 	gw.feed = feed_new(&gw);
-	gw.db = pg_async_new(gw.loop, settings_db(s.conf, a), "platen_service", &ops, NULL);
-	must(front_new(&gw, conf_text(s.conf, "live.listen"), &gw.front, &e), &e);
+	gw.db = pg_async_new(gw.loop, settings_db(conf, a), "platen_service", &ops, NULL);
+	must(front_new(&gw, conf_text(conf, "live.listen"), &gw.front, &e), &e);
 	arena_free(a);
-	service_write_pid(&s);
-	log_info("listening on %s", conf_text(s.conf, "live.listen"));
+	service_write_pid(&service);
+	log_info("listening on %s", conf_text(conf, "live.listen"));
 	loop_run(gw.loop);
 	hub_close_all(gw.hub, "server shutting down");
 	front_free(gw.front);
@@ -135,6 +167,6 @@ int main(int argc, char **argv)
 	loop_timer_free(goodbye);
 	loop_free(gw.loop);
 	metrics_close();
-	service_fini(&s);
+	service_fini(&service);
 	return EXIT_SUCCESS;
 }

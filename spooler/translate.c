@@ -215,10 +215,12 @@ static enum errc jog(struct job *j)
 	const char *moves = "", *extrusion = "";
 	double feedrate = 3000;
 	enum errc rc = optional(j, "feedrate", 1, 10000, &feedrate);
+	bool given = false;
 
 	for (int i = 0; rc == E_OK && i < 4; i++) {
 		double by = 0;
 
+		given = given || jval_has(j->meta, axes[i]);
 		rc = optional(j, axes[i], -200, 200, &by);
 		if (rc != E_OK || by == 0)
 			continue;
@@ -229,7 +231,9 @@ static enum errc jog(struct job *j)
 	}
 	if (rc != E_OK)
 		return rc;
-	if (*moves == '\0' && *extrusion == '\0')
+	if (*moves == '\0' && *extrusion == '\0' && given)
+		return lines(j, ""); /* a move by nothing is done already */
+	if (!given)
 		return err_set(j->e, E_INVALID, "At least one of x, y, z, e is required");
 	if (*extrusion != '\0' && (rc = warm_enough(j)) != E_OK)
 		return rc;

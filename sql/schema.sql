@@ -217,11 +217,35 @@ INSERT INTO public.schema_migrations (version) VALUES ('032_one_cost');
 COMMIT;
 \endif
 
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '040_upkeep') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/040_upkeep.sql
+INSERT INTO public.schema_migrations (version) VALUES ('040_upkeep');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '041_slice_jobs') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/041_slice_jobs.sql
+INSERT INTO public.schema_migrations (version) VALUES ('041_slice_jobs');
+COMMIT;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '080_stamps') AS todo \gset
 \if :todo
 BEGIN;
 \ir schema/080_stamps.sql
 INSERT INTO public.schema_migrations (version) VALUES ('080_stamps');
+COMMIT;
+\endif
+
+SELECT NOT EXISTS (SELECT FROM public.schema_migrations WHERE version = '085_unknown_readings') AS todo \gset
+\if :todo
+BEGIN;
+\ir schema/085_unknown_readings.sql
+INSERT INTO public.schema_migrations (version) VALUES ('085_unknown_readings');
 COMMIT;
 \endif
 

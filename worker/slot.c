@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "model/settings.h"
+#include "worker/plan.h"
 #include "worker/task.h"
 
 #define SCAN_EVERY  (10 * USEC_PER_SEC)
@@ -55,7 +56,7 @@ static enum errc bury(struct task_run *t, const struct task_kind *kind, const ch
     struct err *e)
 {
 	struct task_notice n = { .title = "A background task has failed" };
-	enum errc rc = kind == NULL ? E_OK : kind->give_up(t, why, e);
+	enum errc rc = kind == NULL || kind->give_up == NULL ? E_OK : kind->give_up(t, why, e);
 
 	if (rc != E_OK)
 		return rc;
@@ -73,7 +74,7 @@ static enum errc save(struct task_run *t, const struct task_kind *kind, struct e
 	if (rc == E_OK)
 		rc = task_store_finish(t->db, t->arena, &t->claim,
 		    t->result_json != NULL ? t->result_json : "{}", e);
-	if (rc == E_OK)
+	if (rc == E_OK && kind->save != NULL)
 		rc = kind->save(t, e);
 	if (rc == E_OK)
 		rc = pg_commit(t->db, e);
@@ -128,8 +129,9 @@ static void run(struct slot *s, const struct task_claim *claim)
 		fail(&t, kind, rc, &e);
 		return;
 	}
-	log_info("task %lld of queue %s, %s, done in %lld ms", (long long)claim->id, claim->queue,
-	    kind->operation, (long long)((clock_mono() - began) / USEC_PER_MSEC));
+	(kind->is_routine ? log_debug : log_info)("task %lld of queue %s, %s, done in %lld ms",
+	    (long long)claim->id, claim->queue, kind->operation,
+	    (long long)((clock_mono() - began) / USEC_PER_MSEC));
 	count(claim->queue, "done");
 }
 
@@ -166,9 +168,12 @@ static enum errc serve(struct slot *s, usec_t *wait, struct err *e)
 	struct task_claim claim;
 	enum errc rc = pg_listen(s->db, e);
 	bool found = true;
+	usec_t planned;
 
 	if (rc == E_OK)
 		rc = take_back(s, e);
+	if (rc == E_OK)
+		rc = plan_fire_due(s->db, s->arena, s->conf, e);
 	while (rc == E_OK && found && !stopping) {
 		arena_reset(s->arena);
 		idle = 1;
@@ -177,7 +182,13 @@ static enum errc serve(struct slot *s, usec_t *wait, struct err *e)
 		if (rc == E_OK && found)
 			run(s, &claim);
 	}
-	return rc == E_OK ? task_store_due(s->db, s->arena, wait, e) : rc;
+	if (rc == E_OK)
+		rc = plan_next(s->db, s->arena, &planned, e);
+	if (rc == E_OK)
+		rc = task_store_due(s->db, s->arena, wait, e);
+	if (rc == E_OK && planned < *wait)
+		*wait = planned;
+	return rc;
 }
 
 static void wait_for_work(struct slot *s, usec_t wait)

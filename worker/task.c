@@ -4,11 +4,18 @@
 #include <string.h>
 
 #include "worker/t_analyze.h"
+#include "worker/t_probe.h"
+#include "worker/t_upkeep.h"
 
 #define BEAT_EVERY (10 * USEC_PER_SEC)
 
 static const struct task_kind kinds[] = {
-	{ "file-processing", "analyze", t_analyze_work, t_analyze_save, t_analyze_give_up },
+	{ "file-processing", "analyze", false, t_analyze_work, t_analyze_save, t_analyze_give_up },
+	{ "maintenance", "probe-printer-backend", true, t_probe_work, NULL, NULL },
+	{ "maintenance", "expire-commands", true, t_upkeep_commands, NULL, NULL },
+	{ "maintenance", "expire-sessions", false, t_upkeep_sessions, NULL, NULL },
+	{ "maintenance", "cleanup-printer-status", false, t_upkeep_status, NULL, NULL },
+	{ "maintenance", "retention", false, t_upkeep_retention, NULL, NULL },
 };
 
 const char *task_operation(const struct jval *payload)
@@ -32,6 +39,19 @@ enum errc task_find(const char *queue, const struct jval *payload, const struct 
 			return E_OK;
 	}
 	return err_set(e, E_INVALID, "Operation %.40s of queue %.40s is not known", operation, queue);
+}
+
+const char *task_kinds(struct arena *a)
+{
+	struct buf text = BUF_INIT;
+	const char *out;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		buf_printf(&text, "%s%s/%s", i == 0 ? "{" : ",", kinds[i].queue, kinds[i].operation);
+	buf_printf(&text, "}");
+	out = arena_str(a, buf_str(&text));
+	buf_fini(&text);
+	return out;
 }
 
 enum errc task_beat(struct task_run *t, struct err *e)

@@ -28,8 +28,9 @@ struct task_run {
 
 struct task_kind {
 	const char *queue, *operation;
+	bool is_routine; /* runs every few seconds: told at level debug */
 	enum errc (*work)(struct task_run *t, struct err *e);
-	enum errc (*save)(struct task_run *t, struct err *e);    /* inside a transaction */
+	enum errc (*save)(struct task_run *t, struct err *e);    /* inside a transaction; or NULL */
 	enum errc (*give_up)(struct task_run *t, const char *why, struct err *e); /* likewise */
 };
 
@@ -38,6 +39,8 @@ const char *task_operation(const struct jval *payload);
 /* E_INVALID with the words for the task's row when this worker does not know it. */
 enum errc task_find(const char *queue, const struct jval *payload, const struct task_kind **out,
     struct err *e) MUST_CHECK;
+/* "{queue/operation,...}" of everything this worker can do. */
+const char *task_kinds(struct arena *a);
 /* Tells the database that the task is alive, when it is time; to be called every few seconds.
  * E_STATE: the task was given to somebody else. */
 enum errc task_beat(struct task_run *t, struct err *e) MUST_CHECK;

@@ -167,7 +167,7 @@ static const char *settings_json(struct req *rq, const struct in_start *in)
 static const struct answer *begin(struct req *rq, bool later)
 {
 	const struct in_start *in = rq->in;
-	const struct job_start w = { .file = in->file, .slice = in->slice,
+	const struct job_start w = { .file = in->file, .slice = in->slice, .profile = in->profile,
 		.target = target_of(rq->arena, &in->target), .settings = settings_json(rq, in),
 		.notes = in->notes, .priority = in->priority, .copies = in->copies.v,
 		.queue = in->queue.v, .later = later, .held = later && in->held.v };

@@ -49,19 +49,20 @@ static const struct answer *unhealthy(struct req *rq)
 static const struct answer *p_health(struct req *rq)
 {
 	const struct conf *c = rq->app->conf;
-	struct pg_result *r;
+	const char *backend = conf_text(c, "printer_backend.url");
+	bool is_healthy;
 	struct sink *s;
 	struct err e;
 
-	if (user_store_ping(rq->app->db, rq->arena, &r, &e) != E_OK)
+	if (user_store_ping(rq->app->db, rq->arena, backend, &is_healthy, &e) != E_OK)
 		return unhealthy(rq);
 	s = answer_begin(rq, 200);
 	sink_text(s, "status", "healthy");
 	sink_text(s, "timestamp", now_text(rq));
 	sink_text(s, "service", conf_text(c, "web.service_name"));
 	sink_begin_object(s, "printerBackend");
-	sink_bool(s, "healthy", false);
-	sink_text(s, "url", conf_text(c, "printer_backend.url"));
+	sink_bool(s, "healthy", is_healthy);
+	sink_text(s, "url", backend);
 	sink_end_object(s);
 	sink_text(s, "version", PACKAGE_VERSION);
 	sink_begin_object(s, "components");

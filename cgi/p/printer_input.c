@@ -51,9 +51,9 @@ static bool material_ok(const char *text)
 	{ .name = "mqtt_password", .type = F_TEXT, .max = 255, .flags = FIELD_NULL, \
 	    .offset = AT(mqtt_password) }, \
 	NUMBER("num_ams_units", F_INT, num_ams_units, 0, 16, 0), \
-	NUMBER("max_build_volume_x", F_REAL, volume_x, 0, 99999999.99, FIELD_NULL | FIELD_ABOVE_MIN), \
-	NUMBER("max_build_volume_y", F_REAL, volume_y, 0, 99999999.99, FIELD_NULL | FIELD_ABOVE_MIN), \
-	NUMBER("max_build_volume_z", F_REAL, volume_z, 0, 99999999.99, FIELD_NULL | FIELD_ABOVE_MIN), \
+	NUMBER("max_build_volume_x", F_REAL, volume_x, 0.01, 99999999.99, FIELD_NULL), \
+	NUMBER("max_build_volume_y", F_REAL, volume_y, 0.01, 99999999.99, FIELD_NULL), \
+	NUMBER("max_build_volume_z", F_REAL, volume_z, 0.01, 99999999.99, FIELD_NULL), \
 	NUMBER("max_nozzle_temp", F_INT, max_nozzle, 1, 500, FIELD_NULL), \
 	NUMBER("max_bed_temp", F_INT, max_bed, 1, 200, FIELD_NULL), \
 	{ .name = "supported_materials", .type = F_TEXTS, .max = 50, \

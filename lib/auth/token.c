@@ -71,21 +71,22 @@ enum errc token_keys_init(struct token_keys *k, const struct conf *c, struct err
 	return E_OK;
 }
 
-/* A time claim: absent is fine (*out = 0), anything but a whole number in range is not. */
+/* A time claim (RFC 7519 NumericDate, which may have a fraction): absent is fine (*out = 0), 1970 and
+ * before is long ago, anything but a number in range is refused. */
 static bool time_claim(const struct jval *root, const char *name, usec_t *out)
 {
 	const struct jval *v = jval_get(root, name);
-	int64_t seconds;
+	double seconds;
 
 	*out = 0;
 	if (!jval_has(root, name))
 		return true;
-	if (!jval_is_whole(v))
+	if (!jval_is_number(v))
 		return false;
-	seconds = jval_int(v);
-	if (seconds <= 0 || seconds > MAX_TIME)
+	seconds = jval_real(v);
+	if (seconds > (double)MAX_TIME)
 		return false;
-	*out = seconds * USEC_PER_SEC;
+	*out = seconds < 1 ? 1 : (usec_t)(seconds * USEC_PER_SEC);
 	return true;
 }
 
@@ -96,7 +97,7 @@ static enum errc check_times(const struct token_keys *k, const struct jval *root
 
 	if (!time_claim(root, "exp", &out->expires) || !time_claim(root, "nbf", &nbf) ||
 	    !time_claim(root, "iat", &iat))
-		return invalid(e, "a time claim is not a whole number of seconds");
+		return invalid(e, "a time claim is not a number of seconds");
 	if (out->expires == 0 && (out->is_own || k->require_exp))
 		return invalid(e, "no exp");
 	if (nbf > now + LEEWAY || iat > now + LEEWAY)
@@ -224,7 +225,8 @@ enum errc token_verify(const struct token_keys *k, enum token_type type, const c
 	out->email = text_claim(root, "email", a);
 	out->username = text_claim(root, "username", a);
 	out->role = text_claim(root, "role", a);
-	if (out->role != NULL && strcmp(out->role, "AGENT") == 0)
+	/* in any case, as every role: the least that can be meant */
+	if (out->role != NULL && strcasecmp(out->role, "AGENT") == 0)
 		out->is_agent = true;
 	return E_OK;
 }

@@ -73,7 +73,7 @@ bool clock_iso_ok(const char *text)
 		return false;
 	if (*p == '\0')
 		return true;
-	if (*p != 'T' || !pair_ok(p + 1, 0, 23) || p[3] != ':' || !pair_ok(p + 4, 0, 59))
+	if ((*p != 'T' && *p != 't') || !pair_ok(p + 1, 0, 23) || p[3] != ':' || !pair_ok(p + 4, 0, 59))
 		return false;
 	p += 6;
 	if (*p == ':') {
@@ -87,7 +87,7 @@ bool clock_iso_ok(const char *text)
 			p += digits + 1;
 		}
 	}
-	if (*p == '\0' || strcmp(p, "Z") == 0)
+	if (*p == '\0' || strcmp(p, "Z") == 0 || strcmp(p, "z") == 0)
 		return true;
 	return (*p == '+' || *p == '-') && pair_ok(p + 1, 0, 14) && p[3] == ':' &&
 	    pair_ok(p + 4, 0, 59) && p[6] == '\0';

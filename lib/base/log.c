@@ -109,8 +109,12 @@ static void text_line(struct buf *out, enum log_level level, const char *stamp,
 
 	buf_printf(out, "%.8s \033[%sm%-5s\033[0m %s: ", stamp + 11, colours[level],
 	    level_names[level], logger.component);
-	for (const char *p = message; *p != '\0'; p++)
-		buf_char(out, (unsigned char)*p < ' ' || *p == 127 ? ' ' : *p);
+	for (const unsigned char *p = (const unsigned char *)message; *p != '\0'; p++) {
+		bool wide = *p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0; /* U+0080 to U+009F */
+
+		buf_char(out, *p < ' ' || *p == 127 || wide ? ' ' : (char)*p);
+		p += wide;
+	}
 	if (members != NULL && members[0] != '\0')
 		buf_printf(out, " {%s}", members);
 	if (logger.request_id[0] != '\0')

@@ -84,21 +84,23 @@ void sink_json(struct sink *s, const char *name, const char *text, size_t len)
 
 static bool is_plain(unsigned char c)
 {
-	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* Eight bytes of which none is to be escaped: each term sets the high bit of some byte where a
- * control character, a byte beyond ASCII, a quote or a backslash stands. */
+ * control character, DEL, a byte beyond ASCII, a quote or a backslash stands. */
 static bool is_plain_word(const char *text)
 {
-	uint64_t w, quote, backslash;
+	uint64_t w, quote, backslash, del;
 
 	memcpy(&w, text, sizeof w);
 	quote = w ^ EACH('"');
 	backslash = w ^ EACH('\\');
-	return ((w | (w - EACH(0x20)) | (quote - EACH(1)) | (backslash - EACH(1))) & EACH(0x80)) == 0;
+	del = w ^ EACH(0x7f);
+	return ((w | (w - EACH(0x20)) | (quote - EACH(1)) | (backslash - EACH(1)) |
+	            (del - EACH(1))) & EACH(0x80)) == 0;
 }
 
 static bool is_plain_text(const char *text, size_t len)
@@ -163,8 +165,11 @@ void json_quote(struct buf *out, const char *text, size_t len)
 		} else if (*p == '\t') {
 			buf_text(out, "\\t");
 			p++;
-		} else if (*p < 0x20) {
+		} else if (*p < 0x20 || *p == 0x7f) {
 			buf_printf(out, "\\u%04x", *p++);
+		} else if (*p == 0xc2 && p + 1 < end && p[1] >= 0x80 && p[1] < 0xa0) {
+			buf_printf(out, "\\u%04x", p[1]); /* a terminal that shows it obeys it */
+			p += 2;
 		} else if ((n = utf8_char(p, (size_t)(end - p))) > 0) {
 			buf_append(out, p, n);
 			p += n;

@@ -167,7 +167,7 @@ static enum errc check_jog(const struct jval *meta, struct err *e)
 	static const char *const axes[] = { "x", "y", "z", "e" };
 
 	for (size_t i = 0; i < 4; i++)
-		if (jval_has(meta, axes[i]) && jval_real(jval_get(meta, axes[i])) != 0)
+		if (jval_has(meta, axes[i]))
 			return E_OK;
 	return bad(e, "x, y, z or e", "is required");
 }

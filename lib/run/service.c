@@ -128,6 +128,8 @@ enum errc service_reload(struct service *s, struct err *e)
 	struct conf *conf;
 	enum errc rc = settings_load(config_path(s), &conf, e);
 
+	if (rc == E_OK && s->check != NULL && (rc = s->check(conf, e)) != E_OK)
+		conf_free(conf);
 	if (rc != E_OK)
 		return rc;
 	s->conf = conf;

@@ -22,6 +22,8 @@ struct service {
 	const char *name;    /* "platen-spooler" */
 	const char *summary; /* one line for --help */
 	const struct service_option *options; /* ends with name NULL; may be NULL */
+	/* What the program needs beyond the keys' own rules, asked before a reload; or NULL. */
+	enum errc (*check)(const struct conf *conf, struct err *e);
 	const char *pid_name; /* "spooler": written to run.pid_dir/spooler.pid; NULL: none */
 	const struct conf *conf;
 	char config_path[512];

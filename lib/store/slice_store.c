@@ -66,6 +66,22 @@ enum errc slice_store_insert(struct pg *db, struct arena *a, const struct slice_
 	return rc;
 }
 
+enum errc slice_store_hold(struct pg *db, struct arena *a, const char *id, const char **status,
+    struct err *e)
+{
+	struct pg_args args;
+	struct pg_result *r;
+	enum errc rc;
+
+	pg_args_init(&args, a);
+	pg_text(&args, id);
+	rc = pg_exec(db, a, &sql_slice_hold, &args, &r, e);
+	if (rc == E_OK && pg_len(r) == 0)
+		return err_set(e, E_NOTFOUND, "Slice not found");
+	*status = rc == E_OK ? pg_get(r, 0, "status") : NULL;
+	return rc;
+}
+
 enum errc slice_store_show(struct pg *db, struct arena *a, const char *id,
     struct pg_result **out, struct err *e)
 {

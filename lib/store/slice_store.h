@@ -25,6 +25,9 @@ enum errc slice_store_same(struct pg *db, struct arena *a, const struct slice_wi
 /* Row, task and audit. *id NULL: the same was asked for in this moment. */
 enum errc slice_store_insert(struct pg *db, struct arena *a, const struct slice_wish *w,
     const char **id, struct err *e) MUST_CHECK;
+/* *status: "processing", "ready" or "failed", and so until the transaction ends. */
+enum errc slice_store_hold(struct pg *db, struct arena *a, const char *id, const char **status,
+    struct err *e) MUST_CHECK;
 enum errc slice_store_show(struct pg *db, struct arena *a, const char *id,
     struct pg_result **out, struct err *e) MUST_CHECK;
 

@@ -195,7 +195,16 @@ enum errc user_store_audit(struct pg *db, struct arena *a, const char *event,
 	return pg_exec(db, a, &sql_user_audit, &args, NULL, e);
 }
 
-enum errc user_store_ping(struct pg *db, struct arena *a, struct pg_result **out, struct err *e)
+enum errc user_store_ping(struct pg *db, struct arena *a, const char *backend_url,
+    bool *is_healthy, struct err *e)
 {
-	return pg_exec(db, a, &sql_user_ping, NULL, out, e);
+	struct pg_args args;
+	struct pg_result *r;
+	enum errc rc;
+
+	pg_args_init(&args, a);
+	pg_text(&args, backend_url);
+	rc = pg_exec(db, a, &sql_user_ping, &args, &r, e);
+	*is_healthy = rc == E_OK && pg_get_bool(r, 0, "healthy");
+	return rc;
 }

@@ -70,8 +70,8 @@ enum errc user_store_show(struct pg *db, struct arena *a, const char *user,
     struct pg_result **out, struct err *e) MUST_CHECK;
 enum errc user_store_audit(struct pg *db, struct arena *a, const char *event,
     const char *description, const char *metadata_json, struct err *e) MUST_CHECK;
-/* Is the database there at all? */
-enum errc user_store_ping(struct pg *db, struct arena *a, struct pg_result **out,
-    struct err *e) MUST_CHECK;
+/* Is the database there at all, and was the printer backend at this address (or NULL) lately? */
+enum errc user_store_ping(struct pg *db, struct arena *a, const char *backend_url,
+    bool *is_healthy, struct err *e) MUST_CHECK;
 
 #endif

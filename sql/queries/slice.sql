@@ -37,6 +37,12 @@ SELECT made.id, spool.add_task('file-processing', jsonb_build_object('fileId', $
         'slicedFileId', made.id, 'profileId', $2::uuid)) AS noted
   FROM made;
 
+-- Its end waits until this transaction has ended, so that a job made for it hears of it.
+-- :name   slice_hold
+-- :params id uuid
+-- :rows   maybe
+SELECT status FROM sliced_files WHERE id = $1::uuid AND organization_id = auth.org() FOR SHARE;
+
 -- :name   slice_show
 -- :params id uuid
 -- :rows   maybe

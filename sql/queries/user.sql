@@ -67,9 +67,11 @@ SELECT * FROM l_user WHERE id = $1::uuid;
 -- :rows   none
 SELECT auth.audit($1::text, $2::text, $3::jsonb);
 
+-- healthy: of the printer backend at this address, as the worker last found it.
 -- :name   user_ping
+-- :params backend_url text
 -- :rows   one
-SELECT 1 AS alive;
+SELECT public.backend_healthy($1::text) AS healthy;
 
 -- setupCode of L-01, as SHA-256 in hex.
 -- :name   user_setup_ok

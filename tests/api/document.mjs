@@ -94,6 +94,13 @@ export async function documentTests(suite, stack, world) {
 		}
 		assert.deepEqual(wrong, []);
 	});
+	await suite.test('R-295 every kind of content of a file is described', () => {
+		const types = (path, status) => Object.keys(doc.paths[path].get.responses[status].content);
+		const kinds = ['model/stl', 'text/x.gcode', 'model/obj', 'model/3mf'];
+		assert.deepEqual(types('/api/files/{id}/download', 200), kinds);
+		assert.deepEqual(types('/api/files/{id}/download', 206), [...kinds, 'multipart/byteranges']);
+		assert.deepEqual(types('/api/files/{id}/preview', 200), ['image/png', 'application/json']);
+	});
 	await suite.test('R-295 who has the document is told so', async () => {
 		const etag = documentAnswers.json.headers.get('etag');
 		const again = await stack.call('GET', '/api/openapi.json', { token: null, headers: { 'if-none-match': etag } });

@@ -159,7 +159,7 @@ try {
 
 	// ---- the same request twice ----
 	const once = (key, path, json, token) => call('POST', path, json, { token, headers: { 'idempotency-key': key } });
-	await test('the same key and the same body: one job, one answer', async () => {
+	await test('S-059 the same key and the same body: one job, one answer', async () => {
 		for (const [path, json] of [['/api/queue', { fileId: clip, printerId: alpha }], ['/api/jobs/start', { fileId: clip, printerId: beta }],
 			['/api/print-jobs', { organizationId: stack.org, product_id: clip }]]) {
 			const key = randomUUID(), count = () => Number(stack.sql('SELECT count(*) FROM print_jobs')[0][0]), before = count();
@@ -172,7 +172,7 @@ try {
 		}
 		clear();
 	});
-	await test('another body, another path, another user', async () => {
+	await test('S-059 another body, another path, another user', async () => {
 		const key = randomUUID(), json = { fileId: clip, printerId: alpha };
 		ok(await once(key, '/api/queue', json), 201);
 		assert.equal(code(await once(key, '/api/queue', { ...json, copies: 2 })), '422 IDEMPOTENCY_KEY_REUSED');

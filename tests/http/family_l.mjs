@@ -11,6 +11,7 @@ import { auditTests } from './t_audit.mjs';
 import { controlTests } from './t_control.mjs';
 import { familyFileTests } from './t_family_files.mjs';
 import { familyLimitTests } from './t_family_limits.mjs';
+import { floodTests } from './t_flood.mjs';
 import { organizationTests } from './t_organizations.mjs';
 import { peopleTests } from './t_people.mjs';
 import { setupTests } from './t_setup.mjs';
@@ -58,5 +59,5 @@ async function onStack(options, parts) {
 
 await onStack({ services: ['cgi', 'nginx'], config: { 'auth.bcrypt_rounds': 8, 'slicer.path': '/bin/true', 'slicer.sync_wait': '300ms' } },
 	[accountTests, peopleTests, organizationTests, familyFileTests, auditTests, familyLimitTests, setupTests]);
-await onStack({ config: { 'http.action_wait': '5s', 'http.command_wait': '4s' }, simSpeed: 20 }, [controlTests]);
+await onStack({ config: { 'http.action_wait': '5s', 'http.command_wait': '4s' }, simSpeed: 20 }, [controlTests, floodTests]);
 suite.close();

@@ -9,6 +9,7 @@ import { startStack, Suite, until } from '../lib/stack.mjs';
 import { agentTests } from './t_agents.mjs';
 import { backendTests } from './t_backend.mjs';
 import { localTests } from './t_local.mjs';
+import { sliceJobTests } from './t_slice_jobs.mjs';
 
 const words = process.argv.slice(2);
 class Chosen extends Suite {
@@ -85,6 +86,7 @@ try {
 	tokens.agent = world.sign({ sub: randomUUID(), organizationId: stack.org, role: 'AGENT' });
 	await agentTests(suite, world);
 	await localTests(suite, world);
+	await sliceJobTests(suite, world);
 	await backendTests(suite, world);
 } catch (e) {
 	suite.failed++;

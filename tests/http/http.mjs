@@ -17,6 +17,7 @@ import { answerTests } from './t_answers.mjs';
 import { keptTests } from './t_kept.mjs';
 import { analyticsTests } from './t_analytics.mjs';
 import { observeTests } from './t_observe.mjs';
+import { securityTests } from './t_security.mjs';
 
 const vase = ';FLAVOR:Marlin\nM104 S200\nM140 S60\nG28\nG1 X10 Y10 Z0.2 F1200\nG1 X20 E1\nM104 S0\n';
 const cube = () => {
@@ -72,6 +73,7 @@ try {
 	await tokenTests(suite, stack, world);
 	await raceTests(suite, stack, world);
 	await answerTests(suite, stack, plain, world);
+	await securityTests(suite, stack, world);
 	await wireTests(suite, stack, world);
 	await keptTests(suite, stack, world);
 	await analyticsTests(suite, stack, world);

@@ -208,6 +208,44 @@ export async function backendTests(suite, world) {
 		assert.deepEqual(r.json.printerBackend, { healthy: false, url: `https://127.0.0.1:${nowhere}` });
 		assert.ok(Date.now() - began < 1000);
 	});
+	const probed = async (more, healthy, what) => {
+		await world.settings({ 'printer_backend.url': backend.url, 'printer_backend.ca_file': trusted.file, ...more });
+		stack.services.worker.kill('SIGHUP');
+		stack.sql("DELETE FROM backend_probe; UPDATE task_schedules SET next_run_at = now() WHERE name = 'probe-printer-backend'; SELECT pg_notify('platen', 'task maintenance')");
+		const [found] = await until(what, () => {
+			const rows = stack.sql(`SELECT healthy, answer FROM backend_probe WHERE url = '${stack.config['printer_backend.url']}'`);
+			return rows.length === 1 && rows[0][0] === (healthy ? 't' : 'f') ? rows : null;
+		});
+		const r = await stack.call('GET', '/health', { token: null });
+		assert.equal(r.status, 200, what);
+		assert.deepEqual(r.json.printerBackend, { healthy, url: stack.config['printer_backend.url'] }, what);
+		return found[1];
+	};
+	await suite.test('R-038 the worker asks the backend for its health, /health only says what it found', async () => {
+		await fresh(backendOk);
+		assert.equal(await probed({ 'printer_backend.url': `${backend.url}/` }, true, 'healthy'), 'status 200');
+		assert.deepEqual(backend.asked.map((a) => `${a.method} ${a.url} ${a.headers.authorization} ${a.text}`), ['GET /health undefined ']);
+		for (let i = 0; i < 5; i++)
+			await stack.call('GET', '/health', { token: null });
+		assert.equal(backend.asked.length, 1, 'no request of /health goes out');
+		stack.sql("UPDATE backend_probe SET probed_at = now() - interval '91 seconds'");
+		assert.equal((await stack.call('GET', '/health')).json.printerBackend.healthy, false, 'too long ago');
+		stack.sql("UPDATE backend_probe SET probed_at = now() - interval '80 seconds'");
+		assert.equal((await stack.call('GET', '/health')).json.printerBackend.healthy, true);
+	});
+	await suite.test('R-039 a backend that is ill, elsewhere, silent, unknown or away is not healthy', async () => {
+		await fresh((rs) => backend.ok(rs, '{"status":"unhealthy"}', 503));
+		assert.equal(await probed({}, false, 'ill'), 'status 503');
+		await fresh((rs) => { rs.writeHead(302, { location: `${backend.url}/ok` }); rs.end(); });
+		assert.equal(await probed({}, false, 'elsewhere'), 'status 302');
+		await fresh(() => {});
+		assert.match(await probed({}, false, 'silent'), /timed out/i);
+		await fresh(backendOk);
+		assert.match(await probed({ 'printer_backend.ca_file': certificate(stack.dir, 'stranger').file }, false, 'unknown'), /certificate/);
+		await probed({ 'printer_backend.url': `https://127.0.0.1:${nowhere}` }, false, 'away');
+		assert.match(stack.log('worker'), /the printer backend is not healthy: status 503/);
+		assert.equal(await probed({}, true, 'and back'), 'status 200');
+	});
 	await suite.test('R-279 neither code nor token nor signature is in a log, an audit row or a command', async () => {
 		const logs = stack.log('cgi') + stack.log('nginx') + JSON.stringify(stack.sql('SELECT metadata, description FROM system_events UNION ALL SELECT metadata, error_message FROM printer_commands WHERE command_type <> \'start_print\''));
 		for (const secret of ['c0de-c0de', 'secret-of-platen', world.tokens.operator, 'sig='])

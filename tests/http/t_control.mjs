@@ -95,6 +95,8 @@ export async function controlTests(suite, stack, { tokens, id }) {
 			assert.equal(sent.filter((t) => /^G9[01]$/.test(t)).at(-1) ?? mode, mode, sent.join(' | '));
 		}
 		await send('G90');
+		const here = wire().length, none = await call('POST', '/api/printer/move', { axis: 'Z', distance: 0, speed: 100 });
+		assert.deepEqual([none.status, none.json.data.status, since(here)], [200, 'completed', []], 'a move by nothing is a legal one');
 		for (const json of [{ axis: 'Q', distance: 1, speed: 100 }, { axis: 'X', distance: 200.1, speed: 100 }, { axis: 'X', distance: 1, speed: 0 }, { axis: 'X', distance: 1, speed: 10001 }, { axis: 'X', distance: '1', speed: 100 }, {}])
 			assert.equal(code(await call('POST', '/api/printer/move', json)), '400 VALIDATION_ERROR', JSON.stringify(json));
 	});

@@ -87,6 +87,9 @@ export async function familyFileTests(suite, stack, { tokens, id, restartWith })
 		const none = new FormData();
 		none.set('folder', 'x');
 		assert.equal(code(await stack.call('POST', '/api/files/upload', { token: tokens.operator, body: none })), '400 NO_FILE');
+		const unchosen = '--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n\r\n--x--\r\n';
+		assert.equal(code(await stack.call('POST', '/api/files/upload', { token: tokens.operator, body: unchosen,
+			headers: { 'content-type': 'multipart/form-data; boundary=x' } })), '400 NO_FILE', 'a form without a chosen file');
 		const exe = await upload('setup.exe', 'MZ');
 		assert.equal(`${code(exe)} ${exe.json.error.message}`, '400 INVALID_FILE_TYPE File type .exe not allowed');
 		for (const [name, bytes] of [['a.stl', GCODE], ['a.gcode', stl()], ['a.obj', 'hello'], ['a.3mf', GCODE]])
@@ -218,6 +221,15 @@ export async function familyFileTests(suite, stack, { tokens, id, restartWith })
 		assert.equal((await get(signed(at, soon, randomUUID()))).status, 404, 'signed, but another organisation\'s file is not there');
 		assert.equal((await get(signed(at, soon, stack.org).replace('/download', '/preview'))).status, 403);
 		assert.equal((await get(signed(`/api/files/${gcode}`, soon, stack.org))).status, 401, 'a route that takes no signature');
+	});
+	await test('S-054 an address with two proofs is none', async () => {
+		const url = (await call('GET', `/api/files/${gcode}`)).json.data.file.thumbnailUrl, [, expires, sig] = /expires=(\d+)&sig=(\w+)/.exec(url);
+		assert.equal((await exchange(stack.url, { method: 'GET', path: url })).status, 200);
+		for (const more of [`&sig=${sig}`, '&sig=0', `&expires=${expires}`, '&expires=9999999999', `&org=${stack.org}&org=${stack.org}`, '&%73ig=0'])
+			assert.equal(code({ ...await exchange(stack.url, { method: 'GET', path: url + more }) }), '400 VALIDATION_ERROR', more);
+		const ticket = (await call('POST', '/api/camera/ticket')).json.data.ticket, use = (query) => exchange(stack.url, { method: 'GET', path: `/api/camera/stream?${query}` });
+		assert.equal(code(await use(`ticket=${ticket}&ticket=${ticket}`)), '400 VALIDATION_ERROR');
+		assert.notEqual(code(await use(`ticket=${ticket}`)), '401 INVALID_TOKEN', 'it was not spent');
 	});
 	await test('R-158 a timelapse: none, in the making, there; its address needs no header', async () => {
 		const job = (await call('POST', '/api/print-jobs', { organizationId: stack.org, product_id: gcode })).json.id;

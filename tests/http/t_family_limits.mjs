@@ -2,7 +2,7 @@
 // Rate limits with the numbers of the contract (R-271 ... R-275, S-015, S-017), the demo (O-03),
 // closed registration. The workers are started again with other settings.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../lib/stack.mjs';
 
@@ -63,6 +63,41 @@ export async function familyLimitTests(suite, stack, { tokens, restartWith }) {
 		assert.deepEqual(answers.map((a) => a.status), [200, 200, 429]);
 		assert.equal(answers[2].text, '{"error":"Too many requests"}');
 	});
+	const spent = Object.fromEntries(['api', 'auth', 'auth_ip', 'upload', 'control', 'p'].map((c) => [`rate.${c}.points`, 1]));
+	await test('S-058 above the quota: 429 with Retry-After, and nothing has happened', async () => {
+		await restartWith({ 'rate.p.points': null });
+		const gcode = new FormData();
+		gcode.set('file', new Blob([';FLAVOR:Marlin\nG28\n']), 'quota.gcode');
+		const file = (await stack.call('POST', '/api/files/upload', { token: stack.token, body: gcode })).json.data.file.id;
+		const profile = (await call('GET', '/api/profiles', { token: stack.token })).json.data.profiles[0].id, printer = (await call('POST', '/api/printers', { token: stack.token, json: { organizationId: stack.org, name: 'Quota' } })).json.id;
+		const upload = () => {
+			const form = new FormData();
+			form.set('file', new Blob([';FLAVOR:Marlin\nG28\nG1 X1\n']), 'more.gcode');
+			return stack.call('POST', '/api/files/upload', { token: tokens.operator, body: form });
+		};
+		const post = (path, json, token = tokens.operator) => () => call('POST', path, { token, json });
+		const acts = { slice: post(`/api/files/${file}/slice`, { profileId: profile }), upload, figures: () => call('GET', '/api/analytics/dashboard', { token: tokens.operator }), prediction: post('/api/analytics/predict', { fileId: file }),
+			'sign-in': post('/api/auth/login', { email: 'olga@platen.test', password: 'password of olga' }, null), registration: post('/api/auth/register', { email: 'quota@platen.test', username: 'quota', password: 'a good pass phrase' }, null),
+			'camera ticket': post('/api/camera/ticket'), picture: () => call('GET', '/api/camera/snapshot', { token: tokens.operator }), recording: post('/api/camera/record/start', { printerId: printer }),
+			job: post('/api/jobs/start', { fileId: file, printerId: printer, queue: true }), queue: post('/api/queue', { fileId: file, printerId: printer }), command: post('/api/printer/command', { command: 'G28' }),
+			printer: post('/api/printers', { organizationId: stack.org, name: 'Above' }), 'print job': post('/api/print-jobs', { organizationId: stack.org, product_id: file }),
+			'command of an agent': post('/api/printer-commands', { organizationId: stack.org, printer_id: printer, command_type: 'home_all' }) };
+		const tables = ['files', 'sliced_files', 'task_queue', 'camera_tickets', 'print_jobs', 'printer_commands', 'printers', 'sessions', 'users', 'idempotency_keys', 'system_events'];
+		const rows = () => stack.sql(`SELECT ${tables.map((t) => `(SELECT count(*) FROM ${t})`).join(', ')}`)[0];
+		await restartWith(spent);
+		await Promise.all(['/api/notifications', '/api/printer/status'].map((path) => call('GET', path, { token: tokens.operator })));
+		for (const [name, act] of Object.entries(acts)) {
+			let r = await act(); // the only one of its class, or already one too many
+			const before = rows(), stored = readdirSync(join(stack.dir, 'storage'), { recursive: true }).length;
+			r = await act();
+			assert.equal(r.status, 429, `${name}: ${r.status} ${r.text}`);
+			const left = Number(r.headers.get('retry-after'));
+			assert.ok(Number.isInteger(left) && left >= 1, `${name}: Retry-After ${r.headers.get('retry-after')}`);
+			assert.deepEqual(rows(), before, `${name} has written`);
+			assert.equal(readdirSync(join(stack.dir, 'storage'), { recursive: true }).length, stored, name);
+		}
+	});
+	await restartWith(Object.fromEntries(Object.keys(spent).map((k) => [k, null])));
 	await test('guessing the own password through a session is limited like guessing at the door', async () => {
 		stack.sql('DELETE FROM rate_limits');
 		const codes = [];

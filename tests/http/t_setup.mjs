@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first account of an empty installation (S-019, R-013). Empties the stack: last of its suite.
+// The first account of an empty installation (S-019, R-013). Its code is the only token of S-029's kind:
+// nobody is invited, and an ADMIN sets passwords anew. Empties the stack: last of its suite.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 
@@ -14,7 +15,7 @@ export async function setupTests(suite, stack, { restartWith }) {
 		stack.sql(`SELECT auth.new_setup_code('${createHash('sha256').update(setupCode).digest('hex')}')`);
 		assert.equal(code(await register(0, { setupCode })), '403 REGISTRATION_CLOSED');
 	});
-	await test('S-019 the first account needs the code; of eight at once one is ADMIN, the others are refused', async () => {
+	await test('S-019 S-029 the first account needs the code; of eight at once one is ADMIN, the others are refused', async () => {
 		stack.sql(`DELETE FROM print_jobs; DELETE FROM files; DELETE FROM users;`);
 		assert.equal(code(await register(1)), '403 REGISTRATION_CLOSED');
 		assert.equal(code(await register(1, { setupCode: 'wrong' })), '403 REGISTRATION_CLOSED');

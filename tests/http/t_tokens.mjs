@@ -32,9 +32,11 @@ export async function tokenTests(suite, stack, { values, tokens, sign }) {
 	await expect('garbage', 'abc.def.ghi', bad);
 	await expect('garbage, family P', 'abc', '401 Invalid token', p);
 	await expect('5 kB', `${'a'.repeat(5000)}.b.c`, bad);
-	for (const [name, exp] of [['a text', '"9999999999"'], ['negative', '-1'], ['zero', '0'], ['2^63', '9223372036854775808'],
-		['a fraction', '9999999999.5'], ['null', 'null'], ['a list', '[1]']])
+	for (const [name, exp] of [['a text', '"9999999999"'], ['2^63', '9223372036854775808'], ['null', 'null'], ['a list', '[1]']])
 		await expect(`exp is ${name}`, sign(`{"userId":"${me}","exp":${exp}}`), bad);
+	for (const [name, exp] of [['negative', '-1'], ['zero', '0'], ['a fraction of a second ago', now() - 0.5]])
+		await expect(`R-025 exp is ${name}`, sign(`{"userId":"${me}","exp":${exp}}`), '401 TOKEN_EXPIRED');
+	await expect('exp has a fraction', sign(`{"userId":"${me}","exp":9999999999.5}`), '200');
 	await expect('no exp, family L', sign({ userId: me }), bad);
 	await expect('nbf ahead', sign(own({ nbf: now() + 600 })), bad);
 	await expect('iat ahead', sign(own({ iat: now() + 600 })), bad);
@@ -54,6 +56,14 @@ export async function tokenTests(suite, stack, { values, tokens, sign }) {
 	await expect('a claim of another organisation is no membership', sign(own({ organizationId: values.outsiderOrg })), '403 Insufficient permissions',
 		`/api/printers?organizationId=${values.outsiderOrg}`);
 
+	await suite.test('R-037 an agent is one in any case of the word, and makes no printer', async () => {
+		for (const claim of [{ role: 'AGENT' }, { role: 'agent' }, { role: 'Agent' }, { type: 'agent' }]) {
+			const token = sign({ sub: randomUUID(), organizationId: stack.org, exp: now() + 60, ...claim });
+			const made = await stack.call('POST', '/api/printers', { token, json: { organizationId: stack.org, name: 'by an agent' } });
+			assert.deepEqual([made.status, made.json], [403, { error: 'Insufficient permissions' }], JSON.stringify(claim));
+			assert.equal((await stack.call('GET', '/api/printer-commands/pending?recipientId=a', { token })).status, 200, JSON.stringify(claim));
+		}
+	});
 	await suite.test('R-034 S-010 a role change acts on the next request', async () => {
 		const start = () => stack.call('POST', '/api/jobs/start', { token: tokens.operator, json: {} });
 		assert.equal((await start()).status, 400);

@@ -256,6 +256,16 @@ export class Stack {
 		return this;
 	}
 
+	/** The FastCGI workers again, with other settings (null: none). */
+	async restartWorkers(more) {
+		Object.assign(this.config, more);
+		writeFileSync(this.configFile, Object.entries(this.config).filter(([, v]) => v !== null)
+			.map(([k, v]) => `${k} = ${v}\n`).join(''), { mode: 0o600 });
+		await this.services.cgi.stop();
+		await this.start('cgi');
+		await until('the workers are back', async () => (await fetch(`${this.url}/health`)).status === 200);
+	}
+
 	/** Tail of every log, for a failure's report. */
 	logs(lines = 12) {
 		return Object.keys(this.services).map((name) =>

@@ -2,6 +2,7 @@
 // The stock client: transports, admission, subscriptions, events, who sees what.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { until } from './gateway.mjs';
 
 export async function clientTests(suite, g) {
@@ -140,7 +141,7 @@ export async function clientTests(suite, g) {
 		quiet.close();
 	});
 
-	await suite.test('subscribe with printerId, several printers, all; foreign ones do not exist', async () => {
+	await suite.test('S-026 subscribe with printerId, several printers, all; foreign ones do not exist', async () => {
 		const c = await g.connect(person);
 		assert.equal((await c.ask('subscribe:status', { printerId: foreign })).error.code, 'NOT_FOUND');
 		assert.equal((await c.ask('subscribe:temperature', { printerId: randomUUID() })).error.code, 'NOT_FOUND');
@@ -319,7 +320,7 @@ export async function clientTests(suite, g) {
 		x.close();
 	});
 
-	await suite.test('R-196 organisations never see each other', async () => {
+	await suite.test('R-196 S-026 organisations never see each other', async () => {
 		const mine = await g.connect(person), theirs = await g.connect(stranger);
 		for (const c of [mine, theirs]) {
 			await c.ask('subscribe:status', { printerId: 'all' });
@@ -338,6 +339,40 @@ export async function clientTests(suite, g) {
 		assert.deepEqual(mine.seen.filter((e) => JSON.stringify(e).includes(foreign) || e.name === 'alert' || e.name.startsWith('print:')), []);
 		assert.ok(theirs.seen.every((e) => !JSON.stringify(e).includes(printer)));
 		mine.close();
+		theirs.close();
+	});
+
+	await suite.test('S-026 no spelling of a subscription reaches another\'s printer', async () => {
+		const odd = ['*', '%', '#', '', 'ALL', `all,${foreign}`, `${printer},${foreign}`, `${printer}/../${foreign}`, ` ${foreign}`, `{${foreign}}`, foreign.replaceAll('-', ''),
+			`printer:${foreign}`, `org:${otherOrg}`, otherOrg, stranger.id, foreign.toUpperCase(), [foreign], [printer, foreign], ['all'], { id: foreign }, { printerId: foreign }, -1, 0, 2 ** 31, 2 ** 53, 1e308, true];
+		const all = [];
+		while (odd.length > 0) { // few for one socket: more than that at once is a flood
+			const c = await g.connect(person);
+			all.push(c);
+			for (const printerId of odd.splice(0, 10))
+				for (const event of ['subscribe:status', 'subscribe:temperature'])
+					assert.match((await c.ask(event, { printerId })).error?.code ?? 'taken', /^(NOT_FOUND|VALIDATION_ERROR)$/, `${event} ${JSON.stringify(printerId)}`);
+		}
+		for (const event of ['join', 'room', 'subscribe', 'subscribe:*', 'subscribe:status:*', `subscribe:${foreign}`])
+			all[0].socket.emit(event, { printerId: foreign, room: foreign, organizationId: otherOrg });
+		const theirs = await g.connect(stranger);
+		await theirs.ask('subscribe:status', { printerId: foreign });
+		for (const c of all) {
+			await c.ask('subscribe:status', { printerId: printer });
+			c.forget();
+		}
+		for (let i = 0; i < 5; i++) {
+			g.report(foreign, { hotend: 90 + i });
+			g.emit('alert', otherOrg, null, { id: `canary-${i}` });
+			await theirs.next('status:update', (d) => d.temperatures.hotendTemp === 90 + i);
+			await theirs.next('alert', (d) => d.id === `canary-${i}`);
+		}
+		g.report(printer, { hotend: 64 });
+		for (const c of all) {
+			await c.next('status:update', (d) => d.temperatures.hotendTemp === 64);
+			assert.deepEqual(c.seen.filter((e) => JSON.stringify(e).includes(foreign) || e.name === 'alert'), []);
+			c.close();
+		}
 		theirs.close();
 	});
 
@@ -401,6 +436,29 @@ export async function clientTests(suite, g) {
 			return !c.error;
 		});
 		all.forEach((c) => c.close());
+	});
+
+	await suite.test('SIGHUP: the new configuration counts, sockets stay, an error in the file changes nothing', async () => {
+		const kept = readFileSync(g.configFile, 'utf8'), pid = g.services.live.pid, c = await g.connect(person);
+		const p = g.person('mini');
+		const hup = async (text, said) => {
+			const times = () => g.log('live').split(said).length, n = times();
+			writeFileSync(g.configFile, text);
+			g.services.live.kill('SIGHUP');
+			await until(said, () => times() > n, 10);
+		};
+		const other = await g.connect(p);
+		await hup(kept.replace(/live\.max_per_user = \d+/, 'live.max_per_user = 1'), 'the configuration was read again');
+		await refuse({ auth: { token: g.token(p) } }, 'Too many connections');
+		await hup(kept.replace(/jwt_refresh_secret = .*/, `jwt_refresh_secret = ${g.config['auth.jwt_secret']}`), 'the configuration stays as it was');
+		await refuse({ auth: { token: g.token(p) } }, 'Too many connections');
+		await hup(kept, 'the configuration was read again');
+		const second = await g.connect(p);
+		assert.deepEqual(await c.ask('activity'), { success: true });
+		assert.equal(c.reason, null, 'connected all the time');
+		assert.equal(g.services.live.pid, pid);
+		for (const one of [c, other, second])
+			one.close();
 	});
 
 	await suite.test('unknown events are ignored, binary ones too', async () => {

@@ -71,7 +71,8 @@ slice=$(sql "INSERT INTO sliced_files (organization_id, source_file_id, profile_
     print_profiles WHERE organization_id = '$C' RETURNING id")
 sql "UPDATE print_jobs SET sliced_file_id = '$slice' WHERE id = '$j'"
 reason 'being sliced' 'slicing: The model is being sliced.' "$j"
-sql "UPDATE sliced_files SET status = 'failed' WHERE id = '$slice'"
+is 'the end of a slice wakes the queue' 1 "$(sql 'LISTEN platen' "UPDATE sliced_files SET status = 'ready'
+    WHERE id = '$slice'" | grep -c "queue $C")"
 reason 'nothing to print' 'no_fit: There is no G-code to print.' "$j"
 sql "UPDATE print_jobs SET sliced_file_id = NULL, need_material = 'abs' WHERE id = '$j'" \
     "UPDATE printers SET supported_materials = '{PLA}' WHERE id = '$M1'"

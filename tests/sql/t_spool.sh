@@ -135,6 +135,11 @@ is 'l_printer_status while printing' 'printing|210.4|t|f|Printer a' "$(sql "SELE
 is 'l_job while printing' 'PRINTING|40.13|100|150|phone_stand_v2.gcode|oper' "$(sql "SELECT status,
     progress, \"timeElapsed\", \"timeRemaining\", \"file.originalName\", \"user.username\" FROM l_job
     WHERE id = '$j'")"
+is 'R-100 what a printer has not said is unknown in its history' 't|t|999.99' "$(sql "SELECT
+    spool.write_live(jsonb_build_array(jsonb_build_object('printer_id', '$P', 'state', 'printing',
+    'connected', true, 'hotend', 4000, 'record', true)))" >/dev/null
+    sql "SELECT chamber_temp_current IS NULL, bed_temp_target IS NULL, nozzle_temp_current FROM
+    printer_status WHERE printer_id = '$P' ORDER BY created_at DESC, id LIMIT 1")"
 is 'live values of an attempt that no longer counts do not touch the job' 40.13 "$(sql "SELECT
     spool.write_live(jsonb_build_array(jsonb_build_object('printer_id', '$P', 'state', 'printing',
     'connected', true, 'job_id', '$j', 'attempt_id', '$old', 'progress', 99)))" >/dev/null

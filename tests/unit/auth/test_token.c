@@ -62,8 +62,10 @@ static void test_claims(void **state)
 	check_claims("{\"userId\":\"" ID "\",\"exp\":1800000000}", E_UNAUTHORIZED, old);
 	check_claims("{\"userId\":\"" ID "\",\"exp\":1}", E_UNAUTHORIZED, old);
 	check_claims("{\"userId\":\"" ID "\",\"exp\":\"1800000001\"}", E_UNAUTHORIZED, bad);
-	check_claims("{\"userId\":\"" ID "\",\"exp\":-5}", E_UNAUTHORIZED, bad);
-	check_claims("{\"userId\":\"" ID "\",\"exp\":1800000001.5}", E_UNAUTHORIZED, bad);
+	check_claims("{\"userId\":\"" ID "\",\"exp\":-5}", E_UNAUTHORIZED, old);
+	check_claims("{\"userId\":\"" ID "\",\"exp\":0}", E_UNAUTHORIZED, old);
+	check_claims("{\"userId\":\"" ID "\",\"exp\":1800000001.5}", E_OK, "");
+	check_claims("{\"userId\":\"" ID "\",\"exp\":1799999999.5}", E_UNAUTHORIZED, old);
 	check_claims("{\"userId\":\"" ID "\",\"exp\":9223372036854775808}", E_UNAUTHORIZED, bad);
 	check_claims("{\"userId\":\"" ID "\",\"exp\":9223372036854775807}", E_UNAUTHORIZED, bad);
 	check_claims("{\"userId\":\"" ID "\",\"exp\":true}", E_UNAUTHORIZED, bad);

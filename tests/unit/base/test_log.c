@@ -171,6 +171,27 @@ static void test_people(void **state)
 	assert_int_equal(text[2], ':');
 }
 
+static void say_evil(void)
+{
+	log_warn("%s", "a\r\n{\"level\":\"error\"}\033[2J\x07%n%s\x7f\xc2\x9b" "5n");
+}
+
+static void test_one_line(void **state)
+{
+	(void)state;
+	for (int people = 0; people < 2; people++) {
+		log_set_format(people ? LOG_FORMAT_TEXT : LOG_FORMAT_JSON);
+		captured(say_evil);
+		assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+		assert_null(strpbrk(text, "\r\x07\x7f"));
+		assert_null(strstr(text, "\033[2J"));
+		assert_null(strstr(text, "\xc2\x9b"));
+		assert_non_null(strstr(text, "[2J"));
+		assert_non_null(strstr(text, "%n%s"));
+	}
+	log_set_format(LOG_FORMAT_JSON);
+}
+
 static void write_files(void)
 {
 	log_info("first");
@@ -347,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		{ "R-282 lines are JSON with their members; the level decides", test_form, NULL, NULL, NULL },
 		{ "R-282 a terminal gets lines for people", test_people, NULL, NULL, NULL },
+		{ "S-057 what others say stays on its line and is no format", test_one_line, NULL, NULL, NULL },
 		{ "R-282 day files: everything, and errors", test_files, NULL, NULL, NULL },
 		{ "R-282 files are kept 14 and 30 days", test_retention, NULL, NULL, NULL },
 		{ "R-282 files are set aside when full, by several processes", test_rotation, NULL, NULL, NULL },

@@ -17,7 +17,7 @@ static size_t expected(unsigned char c, char out[8])
 		return (size_t)snprintf(out, 8, "\\%c", c);
 	if (c == '\n' || c == '\r' || c == '\t')
 		return (size_t)snprintf(out, 8, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
-	if (c < 0x20)
+	if (c < 0x20 || c == 0x7f) /* JSON would let DEL stand; a terminal should not get it */
 		return (size_t)snprintf(out, 8, "\\u%04x", c);
 	if (c >= 0x80) /* alone it is not UTF-8 */
 		return (size_t)snprintf(out, 8, "\xef\xbf\xbd");
@@ -51,6 +51,24 @@ static void quote_every_byte(void **state)
 				assert_int_equal(out.bytes[n], '\0');
 			}
 		}
+	}
+	buf_fini(&out);
+}
+
+/* S-057: U+0080 to U+009F are orders to a terminal; their neighbours are letters. */
+static void quote_c1(void **state)
+{
+	static const char *const want[][2] = { { "a\xc2\x80", "\"a\\u0080\"" },
+		{ "\xc2\x9b" "2J", "\"\\u009b2J\"" }, { "\xc2\x9f", "\"\\u009f\"" },
+		{ "\xc2\xa0", "\"\xc2\xa0\"" }, { "\xc3\x9f", "\"\xc3\x9f\"" },
+		{ "\xc2", "\"\xef\xbf\xbd\"" } };
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+		buf_clear(&out);
+		json_quote(&out, want[i][0], strlen(want[i][0]));
+		assert_string_equal(buf_str(&out), want[i][1]);
 	}
 	buf_fini(&out);
 }
@@ -111,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(quote_every_byte),
+		cmocka_unit_test(quote_c1),
 		cmocka_unit_test(members),
 		cmocka_unit_test(grows),
 	};

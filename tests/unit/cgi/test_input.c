@@ -94,7 +94,7 @@ static void test_issues(void **state)
 		{ "{\"id\":\"" ID "\",\"name\":null}", "name:invalid_type" },
 		{ "{\"id\":\"" ID "\",\"kind\":\"three\"}", "kind:invalid_enum_value" },
 		{ "{\"id\":\"" ID "\",\"note\":\"x\"}", "note:invalid_string" },
-		{ "{\"id\":\"" ID "\",\"a\":5}", "a.b:invalid_type" },
+		{ "{\"id\":\"" ID "\",\"a\":5}", "a:invalid_type" },
 		{ "{\"id\":\"" ID "\",\"a\":{\"b\":5}}", "a.b:invalid_type" },
 		{ "{\"id\":\"" ID "\",\"n\":-3}", "n:too_small" },
 		{ "{\"id\":\"" ID "\",\"n\":1.5}", "n:invalid_type" },

@@ -66,7 +66,7 @@ static const struct answer *nothing(struct req *rq)
 	return NULL;
 }
 
-/* Done when of the matrix: a route without a declared role does not start (app_init() asks
+/* S-012, done when of the matrix: a route without a declared role does not start (app_init() asks
  * routes_check(), which asks this of every row). */
 static void test_unset(void **state)
 {

@@ -38,6 +38,7 @@ static const struct {
 	{ "jog", "{\"x\":10,\"z\":-0.5,\"feedrate\":1200}", "G91\nG1 X10 Z-0.5 F1200\nG90" },
 	{ "jog", "{\"e\":5}", "M83\nG1 E5 F3000\nM82" },
 	{ "jog", "{\"x\":201}", NULL },
+	{ "jog", "{\"x\":0}", "" },
 	{ "jog", "{}", NULL },
 	{ "extrude", "{\"length\":10}", "M83\nG1 E10 F300\nM82" },
 	{ "retract", "{\"length\":2,\"feedrate\":600}", "M83\nG1 E-2 F600\nM82" },

@@ -79,7 +79,8 @@ static const char *role_of(const struct pg_stmt *st)
 {
 	if (has_prefix(st, "ctl_"))
 		return "platen_owner";
-	if (has_prefix(st, "spool_") || has_prefix(st, "live_") || has_prefix(st, "task_"))
+	if (has_prefix(st, "spool_") || has_prefix(st, "live_") || has_prefix(st, "task_") ||
+	    has_prefix(st, "upkeep_"))
 		return "platen_service";
 	return "platen_api";
 }
