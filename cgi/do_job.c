@@ -182,7 +182,10 @@ enum errc do_job_send(struct req *rq, const char *id, const char *printer,
 		rc = find_printer(rq, printer, &p, e);
 	if (rc == E_OK && !job.has_gcode)
 		return err_set(e, E_INVALID, "Product has no GCODE file");
-	return rc == E_OK ? job_send(rq, id, &p, true, out, e) : rc;
+	if (rc == E_OK)
+		rc = job_send(rq, id, &p, true, out, e);
+	return rc == E_OK && job.file != NULL ?
+	    job_store_count_print(rq->app->db, rq->arena, job.file, e) : rc;
 }
 
 /* ---- pause, resume, cancel ---- */

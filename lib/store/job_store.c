@@ -99,6 +99,7 @@ enum errc job_store_facts(struct pg *db, struct arena *a, const char *id, struct
 		.hold = pg_get(r, 0, "hold_reason"),
 		.printer = pg_get(r, 0, "printer_id"),
 		.target = pg_get(r, 0, "target"),
+		.file = pg_get(r, 0, "file_id"),
 		.copies_done = pg_get_int(r, 0, "plates_completed"),
 		.has_gcode = pg_get_bool(r, 0, "has_gcode"),
 		.is_analysed = pg_get_bool(r, 0, "analysed"),

@@ -35,6 +35,7 @@ enum errc job_store_row_p(struct pg *db, struct arena *a, const char *id, struct
 struct job_facts {
 	const char *id, *status, *hold, *printer; /* hold, printer: or NULL */
 	const char *target;                       /* "printer" "group" "any" */
+	const char *file;                         /* or NULL: a product without one */
 	int64_t copies_done;
 	bool has_gcode, is_analysed;
 };

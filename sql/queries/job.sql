@@ -68,7 +68,7 @@ SELECT * FROM p_job WHERE id = $1::uuid AND organization_id = auth.org();
 -- :params id uuid
 -- :rows   maybe
 SELECT j.id, j.status, j.hold_reason, j.printer_id, j.attempt_id, j.target, j.group_id,
-       j.plates_completed,
+       j.plates_completed, j.file_id,
        EXISTS (SELECT FROM spool.job_source(j.id) s WHERE s.file_path IS NOT NULL) AS has_gcode,
        EXISTS (SELECT FROM spool.job_source(j.id) s WHERE s.analysis IS NOT NULL) AS analysed
   FROM print_jobs j
