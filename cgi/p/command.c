@@ -6,6 +6,7 @@
 #include "cgi/answer.h"
 #include "cgi/do_command.h"
 #include "cgi/doors.h"
+#include "cgi/p/fields.h"
 
 #define TYPES "start_print|pause_print|resume_print|stop_print|cancel_print|set_bed_temp|" \
 	"set_nozzle_temp|set_chamber_temp|home_all|home_x|home_y|home_z|set_fan_speed|" \
@@ -13,8 +14,6 @@
 	"unload_filament|custom_gcode|jog|extrude|retract|calibrate_bed|calibrate_z_offset|" \
 	"emergency_stop|home_axes|set_temperatures"
 #define STATES "pending|sent|executing|completed|failed|timeout"
-#define ORG(in) { .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED, \
-	.offset = offsetof(in, organization) }
 
 struct in_new { const char *organization, *printer, *type; const struct jval *metadata; };
 static const struct field new_fields[] = {
@@ -35,10 +34,7 @@ static const struct field list_fields[] = {
 	{ .name = "printerId", .type = F_ID, .offset = offsetof(struct in_list, printer) },
 	{ .name = "status", .type = F_ENUM, .choices = STATES,
 	    .offset = offsetof(struct in_list, status) },
-	{ .name = "limit", .type = F_INT, .min = 1, .fallback = "1000",
-	    .offset = offsetof(struct in_list, limit) },
-	{ .name = "offset", .type = F_INT, .min = 0, .max = 1e9, .fallback = "0",
-	    .offset = offsetof(struct in_list, offset) },
+	WINDOW(struct in_list, "1000"),
 };
 static const struct schema list_schema = SCHEMA(list_fields, struct in_list,
     "organizationId required");

@@ -8,11 +8,10 @@
 #include "cgi/do_queue.h"
 #include "cgi/do_report.h"
 #include "cgi/doors.h"
+#include "cgi/p/fields.h"
 #include "cgi/kept.h"
 
 #define STATES "pending|queued|claimed|preparing|printing|paused|completed|failed|cancelled"
-#define ORG(in) { .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED, \
-	.offset = offsetof(in, organization) }
 
 struct in_new { const char *organization, *product, *printer, *group, *priority, *notes;
 	const char *model, *material; struct in_bool any; struct in_real nozzle; struct in_int plates; const struct jval *ams, *custom_fields; };
@@ -61,10 +60,7 @@ static const struct field list_fields[] = {
 	{ .name = "status", .type = F_ENUM, .choices = STATES,
 	    .offset = offsetof(struct in_list, status) },
 	{ .name = "printerId", .type = F_ID, .offset = offsetof(struct in_list, printer) },
-	{ .name = "limit", .type = F_INT, .min = 1, .fallback = "1000",
-	    .offset = offsetof(struct in_list, limit) },
-	{ .name = "offset", .type = F_INT, .min = 0, .max = 1e9, .fallback = "0",
-	    .offset = offsetof(struct in_list, offset) },
+	WINDOW(struct in_list, "1000"),
 };
 static const struct schema list_schema = SCHEMA(list_fields, struct in_list,
     "organizationId required");

@@ -5,28 +5,24 @@
 #include "cgi/answer.h"
 #include "cgi/do_printer.h"
 #include "cgi/doors.h"
+#include "cgi/p/fields.h"
 #include "cgi/p/printer_input.h"
 
 struct in_list { const char *organization, *status; struct in_bool inactive;
 	struct in_int limit, offset; };
 static const struct field list_fields[] = {
-	{ .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct in_list, organization) },
+	ORG(struct in_list),
 	{ .name = "status", .type = F_TEXT, .min = 1, .max = 50,
 	    .offset = offsetof(struct in_list, status) },
 	{ .name = "includeInactive", .type = F_BOOL, .offset = offsetof(struct in_list, inactive) },
-	{ .name = "limit", .type = F_INT, .min = 1, .fallback = "1000",
-	    .offset = offsetof(struct in_list, limit) },
-	{ .name = "offset", .type = F_INT, .min = 0, .max = 1e9, .fallback = "0",
-	    .offset = offsetof(struct in_list, offset) },
+	WINDOW(struct in_list, "1000"),
 };
 static const struct schema list_schema = SCHEMA(list_fields, struct in_list,
     "organizationId required");
 
 struct in_org { const char *organization; };
 static const struct field org_fields[] = {
-	{ .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct in_org, organization) },
+	ORG(struct in_org),
 };
 static const struct schema org_schema = SCHEMA(org_fields, struct in_org,
     "organizationId required");

@@ -5,6 +5,7 @@
 #include "cgi/answer.h"
 #include "cgi/do_product.h"
 #include "cgi/doors.h"
+#include "cgi/p/fields.h"
 
 struct in_product {
 	const char *organization, *name, *file;
@@ -43,23 +44,18 @@ static const struct schema change_schema = SCHEMA(change_fields, struct in_produ
 struct in_list { const char *organization, *search; struct in_bool inactive;
 	struct in_int limit, offset; };
 static const struct field list_fields[] = {
-	{ .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct in_list, organization) },
+	ORG(struct in_list),
 	{ .name = "search", .type = F_TEXT, .min = 1, .max = 255,
 	    .offset = offsetof(struct in_list, search) },
 	{ .name = "includeInactive", .type = F_BOOL, .offset = offsetof(struct in_list, inactive) },
-	{ .name = "limit", .type = F_INT, .min = 1, .fallback = "1000",
-	    .offset = offsetof(struct in_list, limit) },
-	{ .name = "offset", .type = F_INT, .min = 0, .max = 1e9, .fallback = "0",
-	    .offset = offsetof(struct in_list, offset) },
+	WINDOW(struct in_list, "1000"),
 };
 static const struct schema list_schema = SCHEMA(list_fields, struct in_list,
     "organizationId required");
 
 struct in_org { const char *organization; };
 static const struct field org_fields[] = {
-	{ .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct in_org, organization) },
+	ORG(struct in_org),
 };
 static const struct schema org_schema = SCHEMA(org_fields, struct in_org,
     "organizationId required");

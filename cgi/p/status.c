@@ -5,6 +5,7 @@
 #include "cgi/answer.h"
 #include "cgi/do_report.h"
 #include "cgi/doors.h"
+#include "cgi/p/fields.h"
 
 struct in_status {
 	const char *organization, *printer, *status, *job, *error_code, *error_message;
@@ -58,20 +59,15 @@ static const struct schema new_schema = SCHEMA(new_fields, struct in_status,
 
 struct in_latest { const char *organization; };
 static const struct field latest_fields[] = {
-	{ .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct in_latest, organization) },
+	ORG(struct in_latest),
 };
 static const struct schema latest_schema = SCHEMA(latest_fields, struct in_latest,
     "organizationId required");
 
 struct in_history { const char *organization; struct in_int limit, offset; };
 static const struct field history_fields[] = {
-	{ .name = "organizationId", .type = F_ID, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct in_history, organization) },
-	{ .name = "limit", .type = F_INT, .min = 1, .fallback = "100",
-	    .offset = offsetof(struct in_history, limit) },
-	{ .name = "offset", .type = F_INT, .min = 0, .max = 1e9, .fallback = "0",
-	    .offset = offsetof(struct in_history, offset) },
+	ORG(struct in_history),
+	WINDOW(struct in_history, "100"),
 };
 static const struct schema history_schema = SCHEMA(history_fields, struct in_history,
     "organizationId required");
